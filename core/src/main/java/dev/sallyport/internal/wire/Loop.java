@@ -1,0 +1,76 @@
+package dev.sallyport.internal.wire;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoRegistration;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** One event loop: a thread that polls sockets and runs tasks and timers in order. Any thread may call. */
+public final class Loop implements Executor {
+    static final System.Logger LOG = System.getLogger("dev.sallyport");
+
+    private final LoopGroup group;
+    private final IoEventLoop loop;
+
+    Loop(LoopGroup group, IoEventLoop loop) {
+        this.group = group;
+        this.loop = loop;
+    }
+
+    /** {@return whether the caller is this loop's thread} */
+    public boolean inLoop() {
+        return loop.inEventLoop();
+    }
+
+    /**
+     * Runs a task on the loop thread, after the tasks before it.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException when the loop has ended, as it does soon after the last wire of
+     *     its transport was released; from the loop thread itself, and while a wire is not released, that cannot be
+     */
+    @Override
+    public void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    /** Runs a task on the loop thread: now when the caller is that thread, else after the tasks before it. */
+    public void run(Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    /** Runs a task on the loop thread after a delay, unless the future is cancelled first. */
+    public Future<?> schedule(Runnable task, Duration delay) {
+        return loop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** {@return the group this loop is one of} */
+    LoopGroup group() {
+        return group;
+    }
+
+    /** Ends the use that {@link LoopGroup#acquire} began. */
+    void release() {
+        group.release();
+    }
+
+    /** {@return the registration of a handle} Loop thread only, where the answer is there at once. */
+    IoRegistration register(IoHandle handle) throws IOException {
+        io.netty.util.concurrent.Future<IoRegistration> registered = loop.register(handle);
+        if (!registered.isSuccess()) {
+            throw new IOException("the event loop refused a socket", registered.cause());
+        }
+        return registered.getNow();
+    }
+
+    void shutDown() {
+        var unused = loop.shutdownGracefully(0, 0, TimeUnit.NANOSECONDS); // nobody waits for the end of a thread
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sallyport.internal.wire;
+
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoOps;
+import io.netty.channel.IoRegistration;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One handle's registration with its loop: begun once, ended once, both on the loop thread, in whatever order they are
+ * asked for. A handle that has ended is never registered, since its descriptor's number may be another's by then.
+ */
+final class Polling {
+    private final Loop loop;
+    private @Nullable IoRegistration registration; // loop thread only
+    private boolean ended; // loop thread only
+
+    Polling(Loop loop) {
+        this.loop = loop;
+    }
+
+    /** Registers and states the interest. Any thread; {@code failed} runs on the loop thread. */
+    void begin(IoHandle handle, Consumer<Exception> failed, IoOps... interest) {
+        loop.run(() -> {
+            if (ended) {
+                return;
+            }
+            try {
+                registration = loop.register(handle);
+                submit(interest);
+            } catch (UncheckedIOException refused) {
+                failed.accept(refused.getCause());
+            } catch (IOException | RuntimeException failure) {
+                failed.accept(failure);
+            }
+        });
+    }
+
+    /** Changes what is asked for. Loop thread only; nothing happens before {@link #begin} and after {@link #end}. */
+    void submit(IoOps... operations) {
+        IoRegistration current = registration;
+        if (current != null && current.isValid()) {
+            for (IoOps operation : operations) {
+                current.submit(operation);
+            }
+        }
+    }
+
+    /** {@return whether {@link #end} was called} Loop thread only. */
+    boolean ended() {
+        return ended;
+    }
+
+    /** Ends the registration: true the first time. Loop thread only; the descriptor may be closed afterwards. */
+    boolean end(IoOps... withdrawal) {
+        if (ended) {
+            return false;
+        }
+        submit(withdrawal);
+        ended = true; // before cancel, which calls the handle back
+        if (registration != null) {
+            registration.cancel();
+        }
+        return true;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.internal.wire;
+
+import org.jspecify.annotations.NullMarked;
