@@ -1,0 +1,374 @@
+package dev.sallyport.internal.tls;
+
+import dev.sallyport.HandshakeException.Reason;
+import dev.sallyport.internal.wire.OwnedCount;
+import dev.sallyport.internal.wire.Scratch;
+import dev.sallyport.internal.wire.ScratchPool;
+import io.netty.internal.tcnative.Buffer;
+import io.netty.internal.tcnative.SSL;
+import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One {@code SSL} of BoringSSL with its BIO, which the {@code SSL} owns. The only class that holds these two addresses;
+ * {@link #free} gives them back once.
+ *
+ * <p>The BIO is lent a buffer for the length of one call: ciphertext to read from, or a sink to write to. What BoringSSL
+ * wants to send while it was lent the former stays in a small buffer of the BIO's own, and has to be flushed, wholly,
+ * before the latter is written to.
+ *
+ * <p>BoringSSL's queue of errors belongs to the thread and outlives the call, and a virtual thread may change its carrier
+ * wherever it parks. So the result of a native call, its error code and the queue are read in consecutive statements
+ * ({@link #outcome}), with nothing between that could park.
+ */
+final class BoringSslDriver implements TlsDriver {
+    private static final Scratch.AddressReader ADDRESS = Buffer::address;
+    private static final int BIO_BYTES = 512;
+    private static final int MAX_PLAINTEXT = 16 * 1024;
+
+    private final BoringSslContext context;
+    private final boolean usesTasks;
+    private long ssl;
+    private final long bio;
+    private long errorNumber;
+    private boolean taskOut;
+    private boolean freeAfterTask;
+    private @Nullable Throwable refusal;
+
+    BoringSslDriver(BoringSslContext context, long nativeContext, boolean usesTasks) {
+        this.context = context;
+        this.usesTasks = usesTasks;
+        this.ssl = SSL.newSSL(nativeContext, true);
+        this.bio = SSL.bioNewByteBuffer(ssl, BIO_BYTES);
+        OwnedCount.NATIVE_CONNECTIONS.increment();
+    }
+
+    // ---- handshake
+
+    @Override
+    public Progress handshake(Scratch in, RecordSink out) throws TlsFailure {
+        for (boolean sink = in.remaining() == 0; ; ) {
+            Outcome outcome = sink ? handshakeIntoSink(out) : handshakeFrom(in);
+            switch (outcome) {
+                case DONE -> {
+                    flush(out);
+                    return Progress.DONE;
+                }
+                case WANT_READ -> {
+                    flush(out);
+                    if (in.remaining() == 0) {
+                        return Progress.WANT_INPUT;
+                    }
+                    sink = false;
+                }
+                case WANT_WRITE -> {
+                    flush(out);
+                    sink = true; // the rest of a large flight goes straight to the sink
+                }
+                case WANT_VERIFICATION -> {
+                    flush(out);
+                    return Progress.WANT_TASK;
+                }
+                case PEER_ENDED -> {
+                    flush(out);
+                    throw new TlsFailure(Reason.PEER_GONE, FailureReasons.problem(Reason.PEER_GONE, "close_notify"));
+                }
+                default -> throw failed(out);
+            }
+        }
+    }
+
+    private Outcome handshakeFrom(Scratch in) {
+        int offered = lend(in);
+        Outcome outcome = outcome(SSL.doHandshake(ssl));
+        takeBack(in, offered);
+        return outcome;
+    }
+
+    private Outcome handshakeIntoSink(RecordSink out) {
+        Scratch sink = out.room(MAX_PLAINTEXT);
+        int room = lendSink(sink);
+        Outcome outcome = outcome(SSL.doHandshake(ssl));
+        takeBackSink(sink, room);
+        return outcome;
+    }
+
+    @Override
+    public Runnable takeTask() {
+        Runnable task = SSL.getTask(ssl);
+        taskOut = true;
+        return () -> {
+            if (task != null) {
+                task.run();
+            }
+            refusal = ClientCertificateVerifier.takeRefusal();
+        };
+    }
+
+    @Override
+    public void taskDone() {
+        taskOut = false;
+        if (freeAfterTask) {
+            freeNow();
+        }
+    }
+
+    @Override
+    public TlsSession session() throws SSLException {
+        return BoringSslSession.snapshot(ssl, usesTasks);
+    }
+
+    // ---- reading
+
+    @Override
+    public int read(@Nullable Scratch in, ByteBuffer dst, RecordSink out) throws TlsFailure {
+        if (!dst.hasRemaining()) {
+            return 0;
+        }
+        if (dst.isDirect()) {
+            int count = readInto(Buffer.address(dst) + dst.position(), dst.remaining(), in, out);
+            if (count > 0) {
+                dst.position(dst.position() + count);
+            }
+            return count;
+        }
+        Scratch plain = ScratchPool.RECORD.take();
+        try {
+            int count = readInto(plain.address(ADDRESS), Math.min(dst.remaining(), plain.room()), in, out);
+            if (count > 0) {
+                plain.appended(count);
+                dst.put(plain.bytes);
+            }
+            return count;
+        } finally {
+            ScratchPool.giveBack(plain);
+        }
+    }
+
+    @Override
+    public int decrypt(@Nullable Scratch in, RecordSink out) throws TlsFailure {
+        int pending = SSL.sslPending(ssl);
+        if (pending > 0) {
+            return pending;
+        }
+        Scratch nowhere = ScratchPool.RECORD.take(); // a read of nothing wants an address all the same
+        try {
+            return readInto(nowhere.address(ADDRESS), 0, in, out) == ENDED ? ENDED : SSL.sslPending(ssl);
+        } finally {
+            ScratchPool.giveBack(nowhere);
+        }
+    }
+
+    @Override
+    public int available() {
+        return SSL.sslPending(ssl);
+    }
+
+    private int readInto(long address, int length, @Nullable Scratch in, RecordSink out) throws TlsFailure {
+        for (; ; ) {
+            int offered = in == null ? 0 : lend(in);
+            int count = SSL.readFromSSL(ssl, address, length);
+            Outcome outcome = count > 0 ? Outcome.DONE : outcome(count);
+            if (in != null) {
+                takeBack(in, offered);
+            }
+            flush(out);
+            switch (outcome) {
+                case DONE -> {
+                    return count;
+                }
+                case WANT_READ -> {
+                    return 0;
+                }
+                case PEER_ENDED -> {
+                    return ENDED;
+                }
+                case WANT_WRITE -> {
+                    // an answer did not fit into the BIO's own buffer, which is empty again by now
+                }
+                case NOTHING -> {
+                    return 0; // a read of no bytes
+                }
+                default -> throw failed(out);
+            }
+        }
+    }
+
+    // ---- writing
+
+    @Override
+    public int write(ByteBuffer src, RecordSink out) throws TlsFailure {
+        int length = Math.min(src.remaining(), MAX_PLAINTEXT);
+        if (length == 0) {
+            return 0;
+        }
+        if (src.isDirect()) {
+            writeFrom(Buffer.address(src) + src.position(), length, out);
+        } else {
+            Scratch plain = ScratchPool.RECORD.take();
+            try {
+                ByteBuffer slice = src.slice(src.position(), length);
+                plain.bytes.limit(length).put(slice).flip();
+                writeFrom(plain.address(ADDRESS), length, out);
+            } finally {
+                ScratchPool.giveBack(plain);
+            }
+        }
+        src.position(src.position() + length);
+        return length;
+    }
+
+    /** A record that has been sealed must leave as it is, so a full sink is replaced until the call has gone through. */
+    private void writeFrom(long address, int length, RecordSink out) throws TlsFailure {
+        flush(out);
+        int needed = length + SSL.getMaxWrapOverhead(ssl);
+        for (; ; ) {
+            Scratch sink = out.room(needed);
+            int room = lendSink(sink);
+            int written = SSL.writeToSSL(ssl, address, length);
+            Outcome outcome = written > 0 ? Outcome.DONE : outcome(written);
+            takeBackSink(sink, room);
+            if (outcome == Outcome.DONE) {
+                return;
+            }
+            if (outcome != Outcome.WANT_WRITE) {
+                throw failed(out);
+            }
+            needed = ScratchPool.RECORD_BYTES;
+        }
+    }
+
+    @Override
+    public void closeNotify(RecordSink out) {
+        flush(out);
+        SSL.shutdownSSL(ssl);
+        SSL.clearError();
+        flush(out);
+    }
+
+    @Override
+    public boolean outboundClosedByPeer() {
+        return false;
+    }
+
+    // ---- the BIO
+
+    private int lend(Scratch in) {
+        int offered = in.remaining();
+        if (offered > 0) {
+            SSL.bioSetByteBuffer(bio, in.address(ADDRESS) + in.bytes.position(), offered, false);
+        }
+        return offered;
+    }
+
+    private void takeBack(Scratch in, int offered) {
+        if (offered > 0) {
+            in.taken(offered - SSL.bioLengthByteBuffer(bio));
+            SSL.bioClearByteBuffer(bio);
+        }
+    }
+
+    private int lendSink(Scratch sink) {
+        int room = sink.room();
+        SSL.bioSetByteBuffer(bio, sink.address(ADDRESS) + sink.bytes.limit(), room, true);
+        return room;
+    }
+
+    private void takeBackSink(Scratch sink, int room) {
+        sink.appended(room - SSL.bioLengthByteBuffer(bio));
+        SSL.bioClearByteBuffer(bio);
+    }
+
+    /** Moves what BoringSSL wants to send from the BIO's own buffer to the sink, all of it. */
+    private void flush(RecordSink out) {
+        int waiting = SSL.bioLengthNonApplication(bio);
+        if (waiting > 0) {
+            Scratch sink = out.room(waiting);
+            int room = lendSink(sink);
+            SSL.bioFlushByteBuffer(bio);
+            takeBackSink(sink, room);
+        }
+    }
+
+    // ---- errors
+
+    private enum Outcome {
+        DONE,
+        WANT_READ,
+        WANT_WRITE,
+        WANT_VERIFICATION,
+        PEER_ENDED,
+        NOTHING,
+        FAILED
+    }
+
+    /** Reads the outcome of the call before it. Nothing may come between the two, nor between the first statements here. */
+    private Outcome outcome(int result) {
+        if (result > 0) {
+            return Outcome.DONE;
+        }
+        int error = SSL.getError(ssl, result);
+        if (error == SSL.SSL_ERROR_WANT_READ) {
+            return Outcome.WANT_READ;
+        }
+        if (error == SSL.SSL_ERROR_WANT_WRITE) {
+            return Outcome.WANT_WRITE;
+        }
+        if (error == SSL.SSL_ERROR_ZERO_RETURN) {
+            return Outcome.PEER_ENDED;
+        }
+        if (error == SSL.SSL_ERROR_WANT_CERTIFICATE_VERIFY) {
+            return Outcome.WANT_VERIFICATION;
+        }
+        long number = Integer.toUnsignedLong(SSL.getLastErrorNumber());
+        SSL.clearError();
+        if (error == SSL.SSL_ERROR_SYSCALL && number == 0) {
+            return Outcome.NOTHING;
+        }
+        errorNumber = number;
+        return Outcome.FAILED;
+    }
+
+    private TlsFailure failed(RecordSink out) {
+        flush(out); // the alert
+        if (refusal instanceof CertificateException refused) {
+            return new TlsFailure(FailureReasons.ofCertificate(refused), String.valueOf(refused.getMessage()), refused);
+        }
+        if (refusal != null) {
+            return new TlsFailure(Reason.INTERNAL, "verifying the client certificate failed: " + refusal, refusal);
+        }
+        String text = SSL.getErrorString(errorNumber);
+        String what = text.substring(text.lastIndexOf(':') + 1)
+                .toLowerCase(Locale.ROOT)
+                .replace('_', ' ');
+        Reason reason = FailureReasons.ofBoringSsl(text);
+        if (reason == Reason.PEER_NO_COMMON_CIPHER_SUITE && !context.hasIdentity()) {
+            // TLS 1.2 suites belong to a type of key, so without a key there are none
+            reason = Reason.LOCAL_NO_IDENTITY;
+        }
+        return new TlsFailure(reason, FailureReasons.problem(reason, what));
+    }
+
+    // ---- the end
+
+    @Override
+    public void free() {
+        if (taskOut) {
+            freeAfterTask = true; // the task holds the address
+        } else {
+            freeNow();
+        }
+    }
+
+    private void freeNow() {
+        if (ssl != 0) {
+            SSL.freeSSL(ssl); // and the BIO with it
+            ssl = 0;
+            OwnedCount.NATIVE_CONNECTIONS.decrement();
+            context.release();
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package dev.sallyport.internal.tls;
+
+import dev.sallyport.TlsVersion;
+import io.netty.handler.ssl.CipherSuiteConverter;
+import io.netty.internal.tcnative.SSL;
+import java.security.Principal;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
+import org.jspecify.annotations.Nullable;
+
+/** What BoringSSL negotiated, copied when the handshake was done: nothing native is asked later. */
+final class BoringSslSession implements SSLSession {
+    private static final int MAX_PACKET = 16 * 1024 + 256 + 5;
+    private static final int MAX_PLAINTEXT = 16 * 1024;
+
+    private final byte[] id;
+    private final String cipherSuite;
+    private final TlsVersion version;
+    private final List<X509Certificate> peerChain;
+    private final long creationTime = System.currentTimeMillis();
+    private final Map<String, Object> values = new ConcurrentHashMap<>();
+    private volatile boolean valid = true;
+
+    private BoringSslSession(byte[] id, String cipherSuite, TlsVersion version, List<X509Certificate> peerChain) {
+        this.id = id;
+        this.cipherSuite = cipherSuite;
+        this.version = version;
+        this.peerChain = peerChain;
+    }
+
+    static TlsSession snapshot(long ssl, boolean askedForCertificate) throws SSLException {
+        TlsVersion version = "TLSv1.3".equals(SSL.getVersion(ssl)) ? TlsVersion.TLS_1_3 : TlsVersion.TLS_1_2;
+        String nativeSuite = SSL.getCipherForSSL(ssl);
+        String suite = CipherSuiteConverter.toJava(nativeSuite, "TLS");
+        List<X509Certificate> chain = askedForCertificate ? peerChain(ssl) : List.of();
+        boolean resumed = SSL.isSessionReused(ssl);
+        byte[] id = Objects.requireNonNullElse(SSL.getSessionId(ssl), new byte[0]);
+        return new TlsSession(
+                version,
+                suite == null ? nativeSuite : suite,
+                version == TlsVersion.TLS_1_2 && resumed ? null : groupName(ssl),
+                SSL.getAlpnSelected(ssl),
+                resumed,
+                chain,
+                new BoringSslSession(id, suite == null ? nativeSuite : suite, version, chain));
+    }
+
+    private static @Nullable String groupName(long ssl) throws SSLException {
+        try {
+            String name = SSL.getGroupName(ssl);
+            return name == null ? null : BoringSslGroups.ianaName(name);
+        } catch (Exception failure) {
+            throw new SSLException("cannot tell the key exchange group", failure);
+        }
+    }
+
+    private static List<X509Certificate> peerChain(long ssl) throws SSLException {
+        byte[] leaf = SSL.getPeerCertificate(ssl);
+        if (leaf == null) {
+            return List.of();
+        }
+        List<byte[]> encoded = new ArrayList<>();
+        encoded.add(leaf);
+        byte[] @Nullable [] rest = SSL.getPeerCertChain(ssl); // without the leaf, on servers
+        if (rest != null) {
+            encoded.addAll(Arrays.asList(rest));
+        }
+        try {
+            return X509Chains.parse(encoded);
+        } catch (CertificateException failure) {
+            throw new SSLException("cannot parse the client's certificate", failure);
+        }
+    }
+
+    @Override
+    public byte[] getId() {
+        return id.clone();
+    }
+
+    @Override
+    public @Nullable SSLSessionContext getSessionContext() {
+        return null;
+    }
+
+    @Override
+    public long getCreationTime() {
+        return creationTime;
+    }
+
+    @Override
+    public long getLastAccessedTime() {
+        return creationTime;
+    }
+
+    @Override
+    public void invalidate() {
+        valid = false;
+    }
+
+    @Override
+    public boolean isValid() {
+        return valid;
+    }
+
+    @Override
+    public void putValue(String name, Object value) {
+        values.put(name, value);
+    }
+
+    @Override
+    public @Nullable Object getValue(String name) {
+        return values.get(name);
+    }
+
+    @Override
+    public void removeValue(String name) {
+        values.remove(name);
+    }
+
+    @Override
+    public String[] getValueNames() {
+        return values.keySet().toArray(new String[0]);
+    }
+
+    @Override
+    public Certificate[] getPeerCertificates() throws SSLPeerUnverifiedException {
+        if (peerChain.isEmpty()) {
+            throw new SSLPeerUnverifiedException("the client sent no certificate");
+        }
+        return peerChain.toArray(new Certificate[0]);
+    }
+
+    @Override
+    public Certificate @Nullable [] getLocalCertificates() {
+        return null;
+    }
+
+    @Override
+    public Principal getPeerPrincipal() throws SSLPeerUnverifiedException {
+        return ((X509Certificate) getPeerCertificates()[0]).getSubjectX500Principal();
+    }
+
+    @Override
+    public @Nullable Principal getLocalPrincipal() {
+        return null;
+    }
+
+    @Override
+    public String getCipherSuite() {
+        return cipherSuite;
+    }
+
+    @Override
+    public String getProtocol() {
+        return version.protocolName();
+    }
+
+    @Override
+    public @Nullable String getPeerHost() {
+        return null;
+    }
+
+    @Override
+    public int getPeerPort() {
+        return -1;
+    }
+
+    @Override
+    public int getPacketBufferSize() {
+        return MAX_PACKET;
+    }
+
+    @Override
+    public int getApplicationBufferSize() {
+        return MAX_PLAINTEXT;
+    }
+}

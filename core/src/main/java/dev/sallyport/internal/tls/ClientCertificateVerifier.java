@@ -1,0 +1,62 @@
+package dev.sallyport.internal.tls;
+
+import io.netty.internal.tcnative.CertificateVerifier;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * BoringSSL's question about a client's certificate, answered by {@link ClientCertificateValidation}. It is called inside
+ * a task that runs without the connection's lock: it uses nothing but the bytes it is given, and never throws, since the
+ * task has no answer for that and the handshake would wait until its deadline.
+ */
+final class ClientCertificateVerifier extends CertificateVerifier {
+    private static final ThreadLocal<@Nullable Throwable> LAST_REFUSAL = new ThreadLocal<>();
+
+    private final ClientCertificateValidation validation;
+
+    ClientCertificateVerifier(ClientCertificateValidation validation) {
+        this.validation = validation;
+    }
+
+    @Override
+    public int verify(long ssl, byte[][] encoded, String authAlgorithm) {
+        try {
+            validation.validate(X509Chains.parse(List.of(encoded)).toArray(new X509Certificate[0]), authAlgorithm);
+            return X509_V_OK;
+        } catch (Throwable refused) { // also an error in user code is a refusal
+            LAST_REFUSAL.set(refused);
+            return code(refused);
+        }
+    }
+
+    /** {@return why the last verification on this thread refused, once} */
+    static @Nullable Throwable takeRefusal() {
+        Throwable refusal = LAST_REFUSAL.get();
+        LAST_REFUSAL.remove();
+        return refusal;
+    }
+
+    /** The code decides the alert that the client is sent. */
+    private static int code(Throwable refused) {
+        List<Throwable> causes = new ArrayList<>();
+        for (Throwable cause = refused; cause != null && causes.size() < 10; cause = cause.getCause()) {
+            causes.add(cause);
+        }
+        for (Throwable cause : causes) {
+            if (cause instanceof CertificateExpiredException) {
+                return X509_V_ERR_CERT_HAS_EXPIRED;
+            }
+            if (cause instanceof CertificateNotYetValidException) {
+                return X509_V_ERR_CERT_NOT_YET_VALID;
+            }
+        }
+        return refused instanceof CertificateException
+                ? X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY
+                : X509_V_ERR_UNSPECIFIED;
+    }
+}

@@ -1,0 +1,184 @@
+package dev.sallyport.internal.tls;
+
+import dev.sallyport.ClientHello;
+import dev.sallyport.TlsProvider;
+import java.io.Serial;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contexts of one handle: one for the main material, one for each name, and those that user code has chosen, all with
+ * the handle's own protocols and client-certificate mode. Replaced as a whole; released once, by its handle. Any thread.
+ */
+public final class ContextSet {
+    private static final int MOST_SELECTED = 256;
+
+    private final MaterialSource source;
+    private final Settings settings;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<TlsMaterial, ContextChoice> choices = new IdentityHashMap<>();
+    private final List<TlsMaterial> selected = new ArrayList<>();
+    private boolean released;
+
+    /**
+     * What all contexts of a handle have in common.
+     *
+     * @param provider BORINGSSL or JDK
+     * @param protocols the protocols that take the place of the material's, or null
+     * @param clientAuth whether clients are asked for certificates
+     * @param ticketKeys the keys of the listening socket
+     * @param executor where user code chooses
+     */
+    public record Settings(
+            TlsProvider provider,
+            @Nullable List<String> protocols,
+            ClientAuth clientAuth,
+            TicketKeys ticketKeys,
+            Executor executor) {}
+
+    /**
+     * Makes the contexts of a source, those of its names included.
+     *
+     * @throws SSLException when the provider cannot do what the material asks for
+     */
+    public ContextSet(MaterialSource source, Settings settings) throws SSLException {
+        this.source = source;
+        this.settings = settings;
+        boolean complete = false;
+        try {
+            if (!source.main().identities().isEmpty()) {
+                choiceOf(source.main(), false);
+            }
+            for (TlsMaterial material : source.named()) {
+                choiceOf(material, false);
+            }
+            complete = true;
+        } finally {
+            if (!complete) {
+                release();
+            }
+        }
+    }
+
+    /**
+     * {@return the context for a client, complete at once unless user code chooses; null for an unknown server name} It is
+     * held once for the caller, who releases it.
+     */
+    public CompletionStage<@Nullable ContextChoice> choose(ClientHello hello) {
+        if (!source.selects()) {
+            try {
+                return CompletableFuture.completedStage(byName(hello));
+            } catch (SSLException failure) {
+                return CompletableFuture.failedStage(failure);
+            }
+        }
+        return CompletableFuture.supplyAsync(() -> selection(hello), settings.executor())
+                .thenCompose(stage -> stage)
+                .thenApply(material -> {
+                    try {
+                        return material == null ? byName(hello) : choiceOf(material, true);
+                    } catch (SSLException failure) {
+                        throw new CompletionException(failure);
+                    }
+                });
+    }
+
+    private CompletionStage<@Nullable TlsMaterial> selection(ClientHello hello) {
+        try {
+            return source.select(hello);
+        } catch (Exception failure) {
+            throw new CompletionException(failure);
+        }
+    }
+
+    private @Nullable ContextChoice byName(ClientHello hello) throws SSLException {
+        String name = hello.serverName();
+        TlsMaterial named = name == null ? null : source.forName(name);
+        if (named != null) {
+            return choiceOf(named, true);
+        }
+        return source.main().identities().isEmpty() ? null : choiceOf(source.main(), true);
+    }
+
+    private ContextChoice choiceOf(TlsMaterial material, boolean forCaller) throws SSLException {
+        lock.lock();
+        try {
+            if (released) {
+                throw new ReplacedException();
+            }
+            ContextChoice choice = choices.get(material);
+            if (choice == null) {
+                choice = make(material);
+                choices.put(material, choice);
+                forgetOldest(material);
+            }
+            if (forCaller) {
+                choice.context().retain();
+            }
+            return choice;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The set was released between the look at it and the question: ask the one that took its place. */
+    public static final class ReplacedException extends SSLException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        ReplacedException() {
+            super("the context has been replaced");
+        }
+    }
+
+    /** User code may choose a new context for every client: only the last few are kept. */
+    private void forgetOldest(TlsMaterial added) {
+        if (added == source.main() || source.named().contains(added)) {
+            return;
+        }
+        selected.add(added);
+        if (selected.size() > MOST_SELECTED) {
+            ContextChoice oldest = choices.remove(selected.remove(0));
+            if (oldest != null) {
+                oldest.context().release();
+            }
+        }
+    }
+
+    private ContextChoice make(TlsMaterial material) throws SSLException {
+        List<String> protocols = settings.protocols() == null ? material.protocols() : settings.protocols();
+        ClientAuth auth = settings.clientAuth();
+        if (auth != ClientAuth.NONE && !material.trustsClients()) {
+            throw new SSLException("client certificates are asked for, but a context says of no certificate that it is "
+                    + "trusted: call trustedCertificates(...) on its builder");
+        }
+        TlsContext context = settings.provider() == TlsProvider.BORINGSSL
+                ? BoringSslContext.of(material, protocols, auth, settings.ticketKeys())
+                : JsseContext.of(material, protocols, auth);
+        boolean userCode = auth != ClientAuth.NONE && (material.check() != null || material.verifier() != null);
+        return new ContextChoice(context, protocols, userCode);
+    }
+
+    /** Gives the contexts up; connections made from them keep what they need. Once. */
+    public void release() {
+        List<ContextChoice> all;
+        lock.lock();
+        try {
+            released = true;
+            all = new ArrayList<>(choices.values());
+            choices.clear();
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(choice -> choice.context().release());
+    }
+}

@@ -1,0 +1,146 @@
+package dev.sallyport.internal.tls;
+
+import dev.sallyport.ClientHello;
+import dev.sallyport.TlsVersion;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+
+/**
+ * The JDK's TLS for one set of key material: an {@link SSLContext}, whose sessions and ticket keys nobody else shares, so
+ * that no session is ever resumed under another policy. Holds nothing native; what the drivers hold of it the garbage
+ * collector frees.
+ */
+public final class JsseContext implements TlsContext {
+    private final SSLContext context;
+    private final SSLParameters parameters;
+    private final List<String> protocols;
+    private final boolean hasIdentity;
+    private final AtomicInteger holders = new AtomicInteger(1);
+
+    private JsseContext(SSLContext context, SSLParameters parameters, List<String> protocols, boolean hasIdentity) {
+        this.context = context;
+        this.parameters = parameters;
+        this.protocols = protocols;
+        this.hasIdentity = hasIdentity;
+    }
+
+    /**
+     * Makes the JDK's context for this material.
+     *
+     * @param material what to serve with; its own protocols are not looked at
+     * @param protocols ALPN protocols in order of preference; empty for none
+     * @param clientAuth whether clients are asked for a certificate
+     * @throws SSLException when the JDK cannot do what the material asks for; the message names the option
+     */
+    public static JsseContext of(TlsMaterial material, List<String> protocols, ClientAuth clientAuth)
+            throws SSLException {
+        if (material.keyLog() != null) {
+            throw new SSLException("unsafeKeyLog: the jdk provider has none (use the boringssl provider)");
+        }
+        SSLContext context = context(material);
+        SSLParameters parameters = parameters(context, material, clientAuth);
+        JsseContext made = new JsseContext(
+                context,
+                parameters,
+                List.copyOf(protocols),
+                !material.identities().isEmpty());
+        made.checkUsable();
+        return made;
+    }
+
+    @Override
+    public JsseDriver newDriver(ClientHello hello) throws SSLException {
+        if (holders.get() == 0) {
+            throw new SSLException("new connection: its context has been released");
+        }
+        JsseNegotiation negotiation = new JsseNegotiation(protocols);
+        return new JsseDriver(newEngine(negotiation), negotiation, hasIdentity);
+    }
+
+    @Override
+    public void retain() {
+        holders.incrementAndGet();
+    }
+
+    /** Nothing native hangs on it; drivers that were made go on. */
+    @Override
+    public void release() {
+        holders.decrementAndGet();
+    }
+
+    private SSLEngine newEngine(JsseNegotiation negotiation) throws SSLException {
+        SSLEngine engine = context.createSSLEngine();
+        engine.setUseClientMode(false);
+        engine.setSSLParameters(parameters);
+        // always, even without protocols: it is how the key manager finds the negotiation
+        engine.setHandshakeApplicationProtocolSelector(negotiation);
+        engine.beginHandshake();
+        return engine;
+    }
+
+    /** An engine refuses to start when the JVM's security properties disable all that is left: now, not at each client. */
+    private void checkUsable() throws SSLException {
+        newEngine(new JsseNegotiation(protocols));
+    }
+
+    private static SSLContext context(TlsMaterial material) throws SSLException {
+        List<X509Certificate> advertised =
+                material.clientAuthorities().isEmpty() ? material.trusted() : material.clientAuthorities();
+        ClientTrustManager trust = new ClientTrustManager(ClientCertificateValidation.of(material), advertised);
+        IdentityKeyManager keys = IdentityKeyManager.of(material.identities());
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[] {keys}, new TrustManager[] {trust}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new SSLException("the JDK has no TLS (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private static SSLParameters parameters(SSLContext context, TlsMaterial material, ClientAuth clientAuth)
+            throws SSLException {
+        SSLParameters parameters = context.getDefaultSSLParameters();
+        parameters.setProtocols(versions(material));
+        parameters.setCipherSuites(cipherSuites(context, material));
+        parameters.setUseCipherSuitesOrder(true);
+        // each setter resets the other, so at most one is called
+        switch (clientAuth) {
+            case NONE -> {}
+            case REQUESTED -> parameters.setWantClientAuth(true);
+            case REQUIRED -> parameters.setNeedClientAuth(true);
+        }
+        JsseNamedGroups.set(context, material, parameters);
+        return parameters;
+    }
+
+    private static String[] versions(TlsMaterial material) {
+        return EnumSet.range(material.minimumVersion(), material.maximumVersion()).stream()
+                .map(TlsVersion::protocolName)
+                .toArray(String[]::new);
+    }
+
+    /** A default suite that this JDK lacks is left out; one that was asked for is not. */
+    private static String[] cipherSuites(SSLContext context, TlsMaterial material) throws SSLException {
+        List<String> chosen = CipherSuites.chosen(material);
+        Set<String> supported = Set.of(context.getSupportedSSLParameters().getCipherSuites());
+        if (material.cipherSuites().isEmpty()) {
+            return chosen.stream().filter(supported::contains).toArray(String[]::new);
+        }
+        for (String name : chosen) {
+            if (!supported.contains(name)) {
+                throw new SSLException("cipherSuites: this JDK does not have " + name);
+            }
+        }
+        return chosen.toArray(String[]::new);
+    }
+}

@@ -1,0 +1,389 @@
+package dev.sallyport.internal.tls;
+
+import dev.sallyport.HandshakeException.Reason;
+import dev.sallyport.TlsVersion;
+import dev.sallyport.internal.wire.Scratch;
+import dev.sallyport.internal.wire.ScratchPool;
+import java.nio.ByteBuffer;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of the JDK's {@link SSLEngine}. The engine takes whole records only, and gives a record's plaintext only
+ * all at once: what a caller's buffer cannot hold is kept here until it is read.
+ */
+final class JsseDriver implements TlsDriver {
+    /*
+     * The engine says what it wants by its handshake status, established or not: after each wrap and unwrap it may owe a
+     * record (a ticket, the answer to a KeyUpdate, close_notify, an alert), so the status is looked at after every call.
+     *
+     * Where this class refuses what the engine would put up with, it shows it a record that no TLS allows: so it breaks
+     * off with a fatal alert and not with close_notify, which the client would take for an orderly end.
+     */
+    private static final byte[] IMPOSSIBLE_RECORD = {22, 3, 3, (byte) 0xFF, (byte) 0xFF};
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final int RECORD_HEADER_BYTES = 5;
+    private static final int HANDSHAKE_RECORD = 22;
+
+    /** The largest record of any suite here; the engine itself would wait for one of 33,093 bytes. */
+    private static final int MAX_RECORD_BYTES = 16_709;
+
+    /** Records without data that a client may send in a row, each of which is work; BoringSSL's limit, too. */
+    private static final int MAX_EMPTY_RECORDS = 32;
+
+    /** From {@link #unwrap}: the buffer may not have room for the record. */
+    private static final int TOO_SMALL = -2;
+
+    private final SSLEngine engine;
+    private final JsseNegotiation negotiation;
+    private final boolean hasIdentity;
+    private @Nullable Scratch plaintext;
+    private @Nullable TlsFailure failure;
+    private @Nullable Throwable taskFailure;
+    private boolean renegotiable;
+    private boolean ended;
+    private int emptyRecords;
+
+    /**
+     * @param engine a server's, its handshake begun
+     * @param negotiation what the engine asks
+     * @param hasIdentity whether there is any certificate to serve with
+     */
+    JsseDriver(SSLEngine engine, JsseNegotiation negotiation, boolean hasIdentity) {
+        this.engine = engine;
+        this.negotiation = negotiation;
+        this.hasIdentity = hasIdentity;
+    }
+
+    @Override
+    public Progress handshake(Scratch in, RecordSink out) throws TlsFailure {
+        checkAlive();
+        try {
+            while (true) {
+                switch (engine.getHandshakeStatus()) {
+                    case NEED_TASK -> {
+                        checkTask();
+                        return Progress.WANT_TASK;
+                    }
+                    case NEED_WRAP -> checkOpen(wrap(NOTHING, out));
+                    case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
+                        checkRecord(in.bytes);
+                        SSLEngineResult result = engine.unwrap(in.bytes, NOTHING);
+                        checkOpen(result);
+                        if (result.getStatus() == Status.BUFFER_UNDERFLOW) {
+                            return Progress.WANT_INPUT;
+                        }
+                    }
+                    case NOT_HANDSHAKING, FINISHED -> {
+                        // in TLS 1.2 handshake records are visible as such, and there is nothing they could be for now
+                        renegotiable = version() == TlsVersion.TLS_1_2;
+                        return Progress.DONE;
+                    }
+                }
+            }
+        } catch (SSLException | RuntimeException e) {
+            throw failed(e, out);
+        }
+    }
+
+    @Override
+    public Runnable takeTask() {
+        return this::runTasks;
+    }
+
+    /** Without the lock. Leaves nothing to the thread that runs it: whatever goes wrong ends this connection only. */
+    private void runTasks() {
+        try {
+            for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
+                task.run();
+            }
+        } catch (Throwable e) {
+            // the lock that is taken for taskDone publishes it
+            taskFailure = e;
+        }
+    }
+
+    @Override
+    public void taskDone() {
+        // the engine has kept the outcome, and nothing here waits for the task to be freed
+    }
+
+    @Override
+    public TlsSession session() throws SSLException {
+        SSLSession session = engine.getSession();
+        return new TlsSession(
+                version(),
+                session.getCipherSuite(),
+                null,
+                negotiation.selectedProtocol(engine.getApplicationProtocol()),
+                negotiation.resumed(),
+                peerCertificates(session),
+                session);
+    }
+
+    @Override
+    public int read(@Nullable Scratch in, ByteBuffer dst, RecordSink out) throws TlsFailure {
+        if (plaintext == null) {
+            int direct = unwrap(in, dst, out);
+            if (direct != TOO_SMALL) {
+                return direct;
+            }
+            int kept = decrypt(in, out);
+            if (kept <= 0) {
+                return kept;
+            }
+        }
+        return readKept(dst);
+    }
+
+    @Override
+    public int decrypt(@Nullable Scratch in, RecordSink out) throws TlsFailure {
+        if (plaintext != null) {
+            return plaintext.remaining();
+        }
+        Scratch scratch = ScratchPool.RECORD.take();
+        int bytes = 0;
+        try {
+            bytes = unwrap(in, behind(scratch), out);
+        } finally {
+            if (bytes > 0) {
+                scratch.appended(bytes);
+                plaintext = scratch;
+            } else {
+                ScratchPool.giveBack(scratch);
+            }
+        }
+        return bytes;
+    }
+
+    @Override
+    public int available() {
+        return plaintext == null ? 0 : plaintext.remaining();
+    }
+
+    @Override
+    public int write(ByteBuffer src, RecordSink out) throws TlsFailure {
+        checkAlive();
+        if (!src.hasRemaining()) {
+            return 0;
+        }
+        try {
+            settle(out);
+            int taken = wrap(src, out).bytesConsumed();
+            if (taken == 0) {
+                throw new TlsFailure(Reason.PEER_GONE, "write: this direction has ended");
+            }
+            settle(out);
+            return taken;
+        } catch (SSLException | RuntimeException e) {
+            throw failed(e, out);
+        }
+    }
+
+    @Override
+    public void closeNotify(RecordSink out) {
+        if (failure != null) {
+            // an alert was the last word already
+            return;
+        }
+        engine.closeOutbound();
+        try {
+            settle(out);
+        } catch (SSLException | RuntimeException e) {
+            // there is nothing more to say; whoever still reads is told
+            failure = failed(e, out);
+        }
+    }
+
+    @Override
+    public boolean outboundClosedByPeer() {
+        return ended && engine.isOutboundDone();
+    }
+
+    @Override
+    public void free() {
+        Scratch kept = plaintext;
+        if (kept != null) {
+            plaintext = null;
+            ScratchPool.giveBack(kept);
+        }
+    }
+
+    /** {@return the bytes put into {@code dst}, 0 for want of a whole record, {@link #ENDED} or {@link #TOO_SMALL}} */
+    private int unwrap(@Nullable Scratch in, ByteBuffer dst, RecordSink out) throws TlsFailure {
+        checkAlive();
+        if (ended) {
+            return ENDED;
+        }
+        try {
+            while (in != null && in.remaining() > 0) {
+                checkRecord(in.bytes);
+                SSLEngineResult result = engine.unwrap(in.bytes, dst);
+                switch (result.getStatus()) {
+                    case BUFFER_UNDERFLOW -> {
+                        return 0;
+                    }
+                    case BUFFER_OVERFLOW -> {
+                        return TOO_SMALL;
+                    }
+                    case CLOSED -> {
+                        ended = true;
+                        settle(out);
+                        return ENDED;
+                    }
+                    case OK -> settle(out);
+                }
+                if (result.bytesProduced() > 0) {
+                    emptyRecords = 0;
+                    return result.bytesProduced();
+                }
+                if (++emptyRecords > MAX_EMPTY_RECORDS) {
+                    throw refusal("more than " + MAX_EMPTY_RECORDS + " records without data in a row");
+                }
+            }
+            return 0;
+        } catch (SSLException | RuntimeException e) {
+            throw failed(e, out);
+        }
+    }
+
+    /** Produces what the engine owes the client, established. */
+    private void settle(RecordSink out) throws SSLException {
+        while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+            if (wrap(NOTHING, out).bytesProduced() == 0) {
+                return;
+            }
+        }
+        if (engine.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+            throw refusal("a handshake message where none belongs");
+        }
+    }
+
+    private SSLEngineResult wrap(ByteBuffer src, RecordSink out) throws SSLException {
+        Scratch room = out.room(engine.getSession().getPacketBufferSize());
+        SSLEngineResult result = engine.wrap(src, behind(room));
+        room.appended(result.bytesProduced());
+        return result;
+    }
+
+    private static ByteBuffer behind(Scratch scratch) {
+        int end = scratch.bytes.limit();
+        return scratch.bytes.duplicate().limit(scratch.capacity()).position(end);
+    }
+
+    private int readKept(ByteBuffer dst) {
+        Scratch kept = Objects.requireNonNull(plaintext);
+        int bytes = Math.min(kept.remaining(), dst.remaining());
+        dst.put(kept.bytes.slice().limit(bytes));
+        kept.taken(bytes);
+        if (kept.remaining() == 0) {
+            free();
+        }
+        return bytes;
+    }
+
+    /** What the header already says must not be given to the engine. */
+    private void checkRecord(ByteBuffer record) throws TlsFailure {
+        if (record.remaining() < RECORD_HEADER_BYTES) {
+            return;
+        }
+        int start = record.position();
+        int bytes = RECORD_HEADER_BYTES + (record.getShort(start + 3) & 0xFFFF);
+        if (bytes > MAX_RECORD_BYTES && record.get(start + 1) == 3) {
+            throw refusal("a record of " + bytes + " bytes, at most " + MAX_RECORD_BYTES + " are allowed");
+        }
+        if (renegotiable && record.get(start) == HANDSHAKE_RECORD) {
+            throw refusal("renegotiation is not allowed");
+        }
+    }
+
+    private static void checkOpen(SSLEngineResult result) throws TlsFailure {
+        if (result.getStatus() == Status.CLOSED) {
+            throw new TlsFailure(Reason.PEER_GONE, FailureReasons.problem(Reason.PEER_GONE, "close_notify"));
+        }
+    }
+
+    private void checkAlive() throws TlsFailure {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void checkTask() throws TlsFailure {
+        if (taskFailure != null) {
+            throw new TlsFailure(
+                    Reason.INTERNAL, FailureReasons.problem(Reason.INTERNAL, taskFailure.toString()), taskFailure);
+        }
+    }
+
+    /** Refuses on our account: breaks the engine, so that it owes a fatal alert. */
+    private TlsFailure refusal(String why) {
+        TlsFailure refusal =
+                new TlsFailure(Reason.PEER_MISBEHAVED, FailureReasons.problem(Reason.PEER_MISBEHAVED, why));
+        try {
+            engine.unwrap(ByteBuffer.wrap(IMPOSSIBLE_RECORD), NOTHING);
+        } catch (SSLException e) {
+            refusal.addSuppressed(e);
+        }
+        return refusal;
+    }
+
+    /** Ends this driver: what the engine still has to say, an alert as a rule, goes out, and every later call fails. */
+    private TlsFailure failed(Exception cause, RecordSink out) {
+        TlsFailure failed = cause instanceof TlsFailure known ? known : failure(cause);
+        failure = failed;
+        try {
+            while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+                if (wrap(NOTHING, out).bytesProduced() == 0) {
+                    break;
+                }
+            }
+        } catch (SSLException | RuntimeException e) {
+            failed.addSuppressed(e);
+        }
+        return failed;
+    }
+
+    private TlsFailure failure(Exception cause) {
+        Reason reason = FailureReasons.ofJsse(cause);
+        if (reason == Reason.PEER_NO_COMMON_CIPHER_SUITE && !hasIdentity) {
+            reason = Reason.LOCAL_NO_IDENTITY;
+        }
+        return new TlsFailure(reason, FailureReasons.problem(reason, cause), cause);
+    }
+
+    private TlsVersion version() throws SSLException {
+        String name = engine.getSession().getProtocol();
+        for (TlsVersion version : TlsVersion.values()) {
+            if (version.protocolName().equals(name)) {
+                return version;
+            }
+        }
+        throw new SSLException("the JDK negotiated " + name + ", which was not enabled");
+    }
+
+    private static List<X509Certificate> peerCertificates(SSLSession session) {
+        List<X509Certificate> chain = new ArrayList<>();
+        try {
+            for (Certificate certificate : session.getPeerCertificates()) {
+                chain.add((X509Certificate) certificate);
+            }
+        } catch (SSLPeerUnverifiedException e) {
+            // how the JDK says that the client sent none
+            return List.of();
+        }
+        return List.copyOf(chain);
+    }
+}

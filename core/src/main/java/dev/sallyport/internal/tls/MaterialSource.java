@@ -1,0 +1,24 @@
+package dev.sallyport.internal.tls;
+
+import dev.sallyport.ClientHello;
+import java.util.Collection;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Key material by what a client asks for: what a public security context amounts to. Immutable, any thread. */
+public interface MaterialSource {
+    /** {@return the material for clients that nothing else fits} */
+    TlsMaterial main();
+
+    /** {@return the material for a server name in lower case, or null when the name is not configured} */
+    @Nullable TlsMaterial forName(String serverName);
+
+    /** {@return all material with a name of its own} */
+    Collection<TlsMaterial> named();
+
+    /** {@return whether {@link #select} is to be asked first, by user code that may block} */
+    boolean selects();
+
+    /** {@return what user code chooses, or completes with null when it leaves the choice to the names} */
+    CompletionStage<@Nullable TlsMaterial> select(ClientHello hello) throws Exception;
+}
