@@ -1,0 +1,402 @@
+package dev.sallyport.internal.connection;
+
+import dev.sallyport.internal.tls.TlsDriver;
+import dev.sallyport.internal.tls.TlsSession;
+import dev.sallyport.internal.wire.Scratch;
+import dev.sallyport.internal.wire.Wire;
+import java.io.IOException;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One TLS connection from its ClientHello to its end: the state machine over a {@link Wire} and a {@link TlsDriver}, in
+ * three parts ({@link ReadSide}, {@link WriteSide}, {@link Ending}) that this class puts behind one lock.
+ *
+ * <p>Any thread may call any method; none blocks. The lock is held for at most a few records, and every native call and
+ * every system call is made with it held: so it is also the count of calls in flight, and once the connection is dead
+ * nothing native is touched again. Waiters are woken, and the owner is told, with no lock held.
+ */
+public final class Connection implements Wire.Listener {
+    /** Told once, on the loop thread, when everything has been given back. */
+    @FunctionalInterface
+    public interface Owner {
+        /** The connection is gone; {@code error} is what ended it early, or null after an orderly close. */
+        void closed(@Nullable Throwable error);
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Wire wire;
+    private final TlsDriver driver;
+    private final ReadSide reading;
+    private final WriteSide writing;
+    private final Ending ending;
+    private final Timers timers;
+    private final Traffic traffic = new Traffic();
+    private final Waiters waiters = new Waiters();
+
+    /** A connection whose ClientHello is in {@code hello}, which becomes its own. */
+    public Connection(Wire wire, TlsDriver driver, Scratch hello, ConnectionSettings settings) {
+        this.wire = wire;
+        this.driver = driver;
+        this.writing = new WriteSide(wire, driver, settings.maxQueuedBytes());
+        this.reading = new ReadSide(wire, driver, writing, settings.allowTruncation(), hello);
+        this.timers = new Timers(this, wire.loop(), settings);
+        this.ending = new Ending(wire, driver, reading, writing, timers, waiters);
+    }
+
+    /** Names which part of the library is told of the end, in place of the one before; now if that has come. */
+    public void owner(Owner owner) {
+        ending.owners().library(owner);
+    }
+
+    /** Names who is told of the end after the owner, on the user's behalf; now if that has come. */
+    public void whenGone(Owner user) {
+        ending.owners().user(user);
+    }
+
+    /** {@return the wire, for its addresses and its loop} */
+    public Wire wire() {
+        return wire;
+    }
+
+    /** {@return plaintext counts} */
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    // ---- handshake
+
+    /** Carries the handshake as far as what can be received allows. */
+    public TlsDriver.Progress handshake() throws IOException {
+        lock.lock();
+        try {
+            ending.checkHandshaking();
+            return reading.handshake();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return the task that the handshake waits for: run without the lock, then {@link #handshakeTaskDone}} */
+    public Runnable takeHandshakeTask() throws IOException {
+        lock.lock();
+        try {
+            ending.checkHandshaking();
+            return driver.takeTask();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The task has been run. */
+    public void handshakeTaskDone() {
+        lock.lock();
+        try {
+            driver.taskDone();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The handshake is done: returns what was negotiated, and lets the bounds of an established connection begin. */
+    public TlsSession established() throws IOException {
+        lock.lock();
+        try {
+            ending.checkHandshaking();
+            TlsSession session = driver.session();
+            timers.established();
+            return session;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- reading
+
+    /** Reads what is there: bytes into {@code dst}, 0 when nothing is, -1 at the end. */
+    public int read(ByteBuffer dst) throws IOException {
+        lock.lock();
+        try {
+            ending.checkReadable();
+            int count = reading.read(dst);
+            if (count > 0) {
+                traffic.received(count);
+                timers.active();
+            } else if (count < 0) {
+                ending.closeIfBothSidesEnded();
+            }
+            return count;
+        } catch (IOException failure) {
+            ending.failedReading(failure);
+            ending.closeIfBothSidesEnded();
+            throw failure;
+        } finally {
+            watchQueue();
+            lock.unlock();
+        }
+    }
+
+    /** Decrypts ahead, at most one record: returns the plaintext there is, 0 for none, -1 at the end. */
+    public int decrypt() throws IOException {
+        lock.lock();
+        try {
+            ending.checkReadable();
+            int available = reading.decrypt();
+            if (available < 0) {
+                ending.closeIfBothSidesEnded();
+            }
+            return available;
+        } catch (IOException failure) {
+            ending.failedReading(failure);
+            ending.closeIfBothSidesEnded();
+            throw failure;
+        } finally {
+            watchQueue();
+            lock.unlock();
+        }
+    }
+
+    /** {@return the plaintext that is there without receiving} */
+    public int available() {
+        lock.lock();
+        try {
+            return ending.isOpen() && !ending.inputShut() ? reading.available() : 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Runs {@code wakeup} once when reading may give something other than 0: at once on the caller's thread when that is
+     * so already, else on the loop thread. One waiter at a time: a second takes the first's place.
+     */
+    public void whenReadable(Runnable wakeup) {
+        waiters.read.arm(wakeup);
+        if (!ending.isOpen() || ending.inputShut() || reading.mayProgress()) {
+            waiters.read.fire();
+        }
+    }
+
+    // ---- writing
+
+    /** Seals and sends from {@code src}: returns the bytes taken, 0 when the queue is full. */
+    public int write(ByteBuffer src) throws IOException {
+        lock.lock();
+        try {
+            ending.checkWritable();
+            if (!src.hasRemaining()) {
+                return 0;
+            }
+            int count = writing.write(src);
+            if (count > 0) {
+                traffic.sent(count);
+                timers.active();
+            }
+            return count;
+        } catch (IOException failure) {
+            ending.failedWriting(failure);
+            throw failure;
+        } finally {
+            watchQueue();
+            lock.unlock();
+        }
+    }
+
+    /** {@return whether {@link #write} may take something} */
+    public boolean hasRoom() {
+        return writing.hasRoom();
+    }
+
+    /** Runs {@code wakeup} once when {@link #write} may take something; see {@link #whenReadable}. */
+    public void whenWritable(Runnable wakeup) {
+        waiters.write.arm(wakeup);
+        if (!ending.isOpen() || ending.outputShut() || writing.hasRoom()) {
+            waiters.write.fire();
+        }
+    }
+
+    /**
+     * {@return whether the kernel has taken everything}
+     *
+     * @throws IOException when the connection has ended before it had
+     */
+    public boolean flushed() throws IOException {
+        if (writing.queuedBytes() > 0) {
+            return false;
+        }
+        lock.lock();
+        try {
+            ending.checkSent();
+            return writing.queuedBytes() == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs {@code wakeup} once when the kernel has taken everything, or the end has come; see {@link #whenReadable}. */
+    public void whenFlushed(Runnable wakeup) {
+        waiters.flush.arm(wakeup);
+        if (ending.isDead() || writing.queuedBytes() == 0) {
+            waiters.flush.fire();
+        }
+    }
+
+    /** A call may have left something that the kernel did not take. */
+    private void watchQueue() {
+        if (!ending.isDead()) {
+            timers.queued(writing.queuedBytes(), writing.takeProgress());
+        }
+    }
+
+    // ---- ending
+
+    /** {@return whether neither {@link #close} nor {@link #abort} was called and nothing has ended the connection} */
+    public boolean isOpen() {
+        return ending.isOpen();
+    }
+
+    /** {@return whether writing was ended by {@link #shutdownOutput}} */
+    public boolean outputShut() {
+        return ending.outputShut();
+    }
+
+    /** Ends reading: what the peer still sends is not looked at. */
+    public void shutdownInput() {
+        locked(ending::shutInput);
+        waiters.read.fire();
+    }
+
+    /** Ends writing: what was taken is sent, then close_notify and FIN. Reading goes on. */
+    public void shutdownOutput() {
+        locked(ending::shutOutput);
+        waiters.write.fire();
+    }
+
+    /** Begins the orderly close: what was taken, close_notify, FIN; reset when that takes too long. */
+    public void close() {
+        locked(ending::closeByUser);
+        waiters.fireAll();
+    }
+
+    /** Ends a handshake that failed: the alert, FIN; no close_notify. */
+    public void closeAfterFailedHandshake() {
+        locked(() -> ending.close(false));
+        waiters.fireAll();
+    }
+
+    /** Resets the connection now. */
+    public void abort() {
+        abort(null);
+    }
+
+    /** Resets the connection now, because of {@code error}: pending calls fail with it. */
+    public void abort(@Nullable IOException error) {
+        locked(() -> ending.abort(error));
+        waiters.fireAll();
+    }
+
+    // ---- events, on the loop thread
+
+    @Override
+    public void readable() {
+        if (ending.isClosing()) {
+            locked(ending::proceed);
+        } else {
+            waiters.read.fire();
+        }
+    }
+
+    @Override
+    public void writable() {
+        if (writing.queuedBytes() > 0 || ending.finDue()) {
+            locked(this::flushQueue);
+        } // else a read has sent what was queued: whoever waits for that is woken all the same
+        if (!ending.isOpen() || writing.hasRoom()) {
+            waiters.write.fire();
+        }
+        if (ending.isDead() || writing.queuedBytes() == 0) {
+            waiters.flush.fire();
+        }
+    }
+
+    private void flushQueue() {
+        if (ending.isDead()) {
+            return;
+        }
+        try {
+            writing.flush();
+            timers.queued(writing.queuedBytes(), writing.takeProgress());
+            ending.proceed();
+        } catch (IOException failure) {
+            ending.failedFlushing(failure);
+        }
+    }
+
+    /** The time for an orderly close is over. On the loop thread. */
+    void closeExpired() {
+        locked(ending::closeExpired);
+    }
+
+    /** A bound in time was reached: resets the connection; those who wait are woken by the loop. With the lock held. */
+    void expired(IOException error) {
+        ending.abort(error);
+    }
+
+    boolean hasQueue() {
+        return writing.queuedBytes() > 0;
+    }
+
+    /** Runs a step with the lock held. */
+    void locked(Runnable step) {
+        lock.lock();
+        try {
+            step.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- settings
+
+    /** {@return how long the kernel may take nothing before the connection is given up; zero for ever} */
+    public Duration writeTimeout() {
+        return timers.writeTimeout();
+    }
+
+    /** Sets {@link #writeTimeout}; holds from the next time that something waits. */
+    public void writeTimeout(Duration timeout) {
+        timers.writeTimeout(timeout);
+    }
+
+    /** Sets an option of the socket. */
+    public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+        lock.lock();
+        try {
+            checkSocket();
+            wire.setOption(option, value);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return an option of the socket} */
+    public <T> T getOption(SocketOption<T> option) throws IOException {
+        lock.lock();
+        try {
+            checkSocket();
+            return wire.getOption(option);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void checkSocket() throws ClosedChannelException {
+        if (ending.isDead()) {
+            throw new ClosedChannelException();
+        }
+    }
+}

@@ -1,0 +1,289 @@
+package dev.sallyport.internal.connection;
+
+import dev.sallyport.internal.tls.TlsDriver;
+import dev.sallyport.internal.wire.Wire;
+import java.io.IOException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a connection ends: what has been shut, the orderly close, and the one place where everything is given back. With the
+ * connection's lock held, except the questions about the state.
+ *
+ * <pre>
+ * OPEN --close()--> CLOSING (flush, close_notify, FIN, then discard until the peer's FIN) --> DEAD
+ *   \------------- abort(), reset, failure, a bound in time --------------------------------/
+ * </pre>
+ */
+final class Ending {
+    private enum State {
+        OPEN,
+        CLOSING,
+        DEAD
+    }
+
+    private static final int DISCARDS_A_TURN = 16;
+
+    private final Wire wire;
+    private final TlsDriver driver;
+    private final ReadSide reading;
+    private final WriteSide writing;
+    private final Timers timers;
+    private final Waiters waiters;
+    private final Owners owners = new Owners();
+    private volatile State state = State.OPEN;
+    private volatile boolean inputShut;
+    private volatile boolean outputShut;
+    private boolean bothSidesEnded; // closed by itself: the reader may ask for the end again
+    private volatile boolean finSent;
+    private boolean unsent; // dead with bytes that the kernel did not take
+    private @Nullable IOException readerFailure; // told to the next reader, once
+    private @Nullable IOException writerFailure; // told to the next writer, once
+
+    Ending(Wire wire, TlsDriver driver, ReadSide reading, WriteSide writing, Timers timers, Waiters waiters) {
+        this.wire = wire;
+        this.driver = driver;
+        this.reading = reading;
+        this.writing = writing;
+        this.timers = timers;
+        this.waiters = waiters;
+    }
+
+    Owners owners() {
+        return owners;
+    }
+
+    // ---- the state, for any thread
+
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    boolean isClosing() {
+        return state == State.CLOSING;
+    }
+
+    boolean isDead() {
+        return state == State.DEAD;
+    }
+
+    boolean inputShut() {
+        return inputShut;
+    }
+
+    boolean outputShut() {
+        return outputShut;
+    }
+
+    /** {@return whether FIN waits for the queue to be sent} */
+    boolean finDue() {
+        return outputShut && !finSent && state != State.DEAD;
+    }
+
+    // ---- what a call may still do
+
+    void checkHandshaking() throws IOException {
+        if (state != State.OPEN) {
+            throw readerFailure == null ? new AsynchronousCloseException() : readerFailure;
+        }
+    }
+
+    void checkReadable() throws IOException {
+        if (readerFailure != null) {
+            IOException failure = readerFailure;
+            readerFailure = null;
+            throw failure;
+        }
+        if ((state != State.OPEN && !bothSidesEnded) || inputShut) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    void checkWritable() throws IOException {
+        if (writerFailure != null) {
+            IOException failure = writerFailure;
+            writerFailure = null;
+            throw failure;
+        }
+        if (state != State.OPEN || outputShut) {
+            throw new ClosedChannelException();
+        }
+        if (driver.outboundClosedByPeer()) {
+            throw new HalfCloseUnsupportedException();
+        }
+    }
+
+    void checkSent() throws IOException {
+        if (unsent) {
+            throw writerFailure == null ? new AsynchronousCloseException() : writerFailure;
+        }
+    }
+
+    /** A TLS or socket error ends both directions; an early end of the peer's ends only reading. */
+    void failedReading(IOException failure) {
+        if (state == State.OPEN && !(failure instanceof ClosedChannelException) && !reading.ended()) {
+            die(failure, true);
+            readerFailure = null; // this caller is the one who hears of it
+        }
+    }
+
+    void failedWriting(IOException failure) {
+        if (state == State.OPEN && !(failure instanceof ClosedChannelException)) {
+            die(failure, true);
+            writerFailure = null;
+        }
+    }
+
+    // ---- ending one direction
+
+    void shutInput() {
+        inputShut = true;
+        closeIfBothSidesEnded();
+    }
+
+    void shutOutput() {
+        if (state == State.OPEN && !outputShut) {
+            boolean owing = owing();
+            try {
+                finishOutput(true);
+            } catch (IOException failure) {
+                die(owing ? failure : null, true);
+            }
+            closeIfBothSidesEnded();
+        }
+    }
+
+    /** When both directions have ended there is nothing left that anyone could do with this connection. */
+    void closeIfBothSidesEnded() {
+        if (state == State.OPEN && outputShut && (inputShut || reading.ended())) {
+            bothSidesEnded = !inputShut;
+            close(true);
+        }
+    }
+
+    private void finishOutput(boolean notify) throws IOException {
+        outputShut = true;
+        if (notify) {
+            writing.closeNotify();
+        }
+        writing.flush();
+        timers.queued(writing.queuedBytes(), writing.takeProgress());
+        sendFinWhenFlushed();
+    }
+
+    private void sendFinWhenFlushed() throws IOException {
+        if (outputShut && !finSent && writing.queuedBytes() == 0) {
+            finSent = true;
+            wire.shutdownOutput();
+        }
+    }
+
+    // ---- ending both
+
+    /** Begins the close that the user asks for: from now on reading fails. */
+    void closeByUser() {
+        bothSidesEnded = false;
+        close(true);
+    }
+
+    /** Begins the close, with a close_notify unless a handshake has failed, whose alert was sent. */
+    void close(boolean notify) {
+        if (state != State.OPEN) {
+            return;
+        }
+        state = State.CLOSING;
+        timers.closing(notify);
+        boolean owing = owing();
+        try {
+            if (!outputShut) {
+                finishOutput(notify);
+            }
+            settle();
+        } catch (IOException failure) {
+            die(owing ? failure : null, false);
+        }
+    }
+
+    /** {@return whether there is more to say than a close_notify, or to hear} If not, a peer that has gone is no error. */
+    private boolean owing() {
+        return writing.queuedBytes() > 0 || !reading.ended();
+    }
+
+    /** Something may have been sent, or come: goes on with what is under way. */
+    void proceed() {
+        try {
+            if (state != State.DEAD) {
+                sendFinWhenFlushed();
+            }
+            if (state == State.CLOSING) {
+                settle();
+            }
+        } catch (IOException gone) {
+            die(null, false); // the peer reset a connection that had nothing left to say
+        }
+    }
+
+    /** Once all is sent, waits for the peer's end: bytes unread at close would make the system destroy our last ones. */
+    private void settle() throws IOException {
+        sendFinWhenFlushed();
+        if (!finSent) {
+            return;
+        }
+        if (reading.ended() || !reading.discard(DISCARDS_A_TURN)) {
+            die(null, false);
+        } else if (wire.maybeMore()) {
+            timers.soon(); // more than its share at once: the others first
+        }
+    }
+
+    /** The time for an orderly close is over. */
+    void closeExpired() {
+        if (state == State.CLOSING) {
+            int lost = writing.queuedBytes();
+            wire.reset();
+            die(
+                    lost == 0
+                            ? null
+                            : new IOException("close " + wire.remoteAddress() + ": gave up with " + lost
+                                    + " bytes that the peer did not take"),
+                    false);
+        }
+    }
+
+    /** Resets the connection because of {@code error}, which pending calls fail with. */
+    void abort(@Nullable IOException error) {
+        bothSidesEnded = false;
+        if (state != State.DEAD) {
+            wire.reset();
+            die(error, true);
+        }
+    }
+
+    /** A flush in the background has failed. */
+    void failedFlushing(IOException failure) {
+        die(failure, state == State.OPEN);
+    }
+
+    /** Gives everything back, the descriptor in a task of the loop, after which whoever waits is woken and told. Once. */
+    private void die(@Nullable IOException error, boolean tellUsers) {
+        if (state == State.DEAD) {
+            return;
+        }
+        state = State.DEAD;
+        if (tellUsers) {
+            readerFailure = error;
+            writerFailure = error;
+        }
+        unsent = writing.queuedBytes() > 0;
+        driver.free();
+        reading.release();
+        writing.release();
+        timers.cancel();
+        wire.loop().execute(() -> {
+            wire.release();
+            waiters.fireAll();
+            owners.tell(error);
+        });
+    }
+}

@@ -1,0 +1,15 @@
+package dev.sallyport.internal.connection;
+
+import java.io.Serial;
+import java.nio.channels.ClosedChannelException;
+
+/** The JDK's TLS 1.2 ends both directions when the peer ends one (RFC 5246 section 7.2.1). */
+final class HalfCloseUnsupportedException extends ClosedChannelException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+        return "tls 1.2 on the jdk provider has no half close: the peer has closed, so nothing can be written any more";
+    }
+}

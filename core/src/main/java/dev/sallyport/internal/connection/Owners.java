@@ -1,0 +1,60 @@
+package dev.sallyport.internal.connection;
+
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Who is told that a connection has ended: the part of the library that has it, then the user. Any thread. */
+final class Owners {
+    private final ReentrantLock lock = new ReentrantLock();
+    private Connection.@Nullable Owner library;
+    private Connection.@Nullable Owner user;
+    private boolean told;
+    private @Nullable Throwable error;
+
+    void library(Connection.Owner owner) {
+        lock.lock();
+        try {
+            library = owner;
+            if (!told) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        owner.closed(error);
+    }
+
+    void user(Connection.Owner owner) {
+        lock.lock();
+        try {
+            user = owner;
+            if (!told) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        owner.closed(error);
+    }
+
+    /** Tells both. Once, on the loop thread, with no lock held. */
+    void tell(@Nullable Throwable endedBy) {
+        Connection.Owner first;
+        Connection.Owner second;
+        lock.lock();
+        try {
+            told = true;
+            error = endedBy;
+            first = library;
+            second = user;
+        } finally {
+            lock.unlock();
+        }
+        if (first != null) {
+            first.closed(endedBy);
+        }
+        if (second != null) {
+            second.closed(endedBy);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package dev.sallyport.internal.connection;
+
+import dev.sallyport.TruncatedStreamException;
+import dev.sallyport.internal.tls.TlsDriver;
+import dev.sallyport.internal.tls.TlsFailure;
+import dev.sallyport.internal.wire.Scratch;
+import dev.sallyport.internal.wire.ScratchPool;
+import dev.sallyport.internal.wire.Wire;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The socket to records to plaintext. Nothing is received before somebody reads; what was received and not yet decrypted
+ * stays in the scratch it came in, and no more is received before that is empty. With the connection's lock held, except
+ * {@link #mayProgress}.
+ */
+final class ReadSide {
+    private static final int RECORD_PLAINTEXT = 16 * 1024;
+
+    private final Wire wire;
+    private final TlsDriver driver;
+    private final WriteSide answers;
+    private final boolean allowTruncation;
+    private @Nullable Scratch received;
+    private boolean ended;
+    private boolean truncated;
+    private @Nullable TlsFailure postponed; // found behind plaintext that was delivered first
+    private volatile boolean drained;
+
+    ReadSide(Wire wire, TlsDriver driver, WriteSide answers, boolean allowTruncation, Scratch hello) {
+        this.wire = wire;
+        this.driver = driver;
+        this.answers = answers;
+        this.allowTruncation = allowTruncation;
+        this.received = hello;
+    }
+
+    /** {@return whether a read that gave 0 before might give something now} Any thread. */
+    boolean mayProgress() {
+        return !drained || wire.maybeMore();
+    }
+
+    /** {@return whether the peer has said that it sends no more, or has gone} */
+    boolean ended() {
+        return ended || truncated;
+    }
+
+    /** {@return plaintext that is there without receiving} */
+    int available() {
+        return driver.available();
+    }
+
+    /** Carries the handshake as far as what can be received allows. */
+    TlsDriver.Progress handshake() throws IOException {
+        try {
+            for (; ; ) {
+                Scratch input = received == null ? take(ScratchPool.RECORD) : received;
+                TlsDriver.Progress progress = driver.handshake(input, answers);
+                answers.flush();
+                drained = progress == TlsDriver.Progress.WANT_INPUT;
+                if (!drained) {
+                    return progress;
+                }
+                int count = receive();
+                if (count == 0) {
+                    return TlsDriver.Progress.WANT_INPUT;
+                }
+                if (count < 0) {
+                    throw new EOFException("the peer closed the connection during the handshake");
+                }
+            }
+        } catch (TlsFailure failure) {
+            answers.flushAlert(failure);
+            throw failure;
+        } finally {
+            tidy();
+        }
+    }
+
+    /** Decrypts into {@code dst} what one receive gives: bytes, 0 when nothing is there, -1 at the end. */
+    int read(ByteBuffer dst) throws IOException {
+        if (foundEnd()) {
+            return -1;
+        }
+        if (!dst.hasRemaining()) {
+            return 0; // and nothing was looked at
+        }
+        int total = 0;
+        try {
+            while (dst.hasRemaining()) {
+                int count = driver.read(received, dst, answers);
+                if (count > 0) {
+                    total += count;
+                } else if (count == TlsDriver.ENDED) {
+                    ended = true;
+                    break;
+                } else if (total > 0 || !receiveMore(dst.remaining())) {
+                    break;
+                }
+            }
+            drained = total == 0 && !ended;
+            answers.flush();
+            return total == 0 && ended ? -1 : total;
+        } catch (TlsFailure failure) {
+            answers.flushAlert(failure);
+            if (total == 0) {
+                throw failure;
+            }
+            postponed = failure;
+            return total;
+        } finally {
+            tidy();
+        }
+    }
+
+    /** Makes sure that plaintext is there if any can be had: returns how much, or -1 at the end. */
+    int decrypt() throws IOException {
+        if (foundEnd()) {
+            return -1;
+        }
+        try {
+            for (; ; ) {
+                int available = driver.decrypt(received, answers);
+                if (available == TlsDriver.ENDED) {
+                    ended = true;
+                }
+                if (available != 0 || !receiveMore(RECORD_PLAINTEXT)) {
+                    drained = available == 0;
+                    answers.flush();
+                    return ended ? -1 : available;
+                }
+            }
+        } catch (TlsFailure failure) {
+            answers.flushAlert(failure);
+            throw failure;
+        } finally {
+            tidy();
+        }
+    }
+
+    /** {@return whether the end was found before; a bad end is thrown} Touches nothing that may be gone by now. */
+    private boolean foundEnd() throws IOException {
+        if (truncated) {
+            throw truncation();
+        }
+        if (postponed != null) {
+            throw postponed;
+        }
+        return ended;
+    }
+
+    /** {@return whether there is something to decrypt now, or the end was found} */
+    private boolean receiveMore(int wanted) throws IOException {
+        if (received == null) {
+            take(wanted > RECORD_PLAINTEXT ? ScratchPool.BULK : ScratchPool.RECORD);
+        }
+        int count = receive();
+        if (count >= 0) {
+            return count > 0;
+        }
+        if (!allowTruncation) {
+            truncated = true;
+            drained = false; // the end can be asked for again
+            throw truncation();
+        }
+        ended = true;
+        return false;
+    }
+
+    private static TruncatedStreamException truncation() {
+        return new TruncatedStreamException(
+                "the peer closed the connection without close_notify: what it sent may be incomplete");
+    }
+
+    private Scratch take(ScratchPool pool) {
+        Scratch scratch = pool.take();
+        received = scratch;
+        return scratch;
+    }
+
+    private int receive() throws IOException {
+        Scratch into = received == null ? take(ScratchPool.RECORD) : received;
+        into.compact();
+        return wire.receive(into, into.room());
+    }
+
+    /** Receives and throws away, for a connection that is closing: returns false at the end. */
+    boolean discard(int rounds) throws IOException {
+        release();
+        Scratch nowhere = ScratchPool.RECORD.take();
+        try {
+            for (int i = 0; i < rounds; i++) {
+                int count = wire.receive(nowhere, nowhere.room());
+                if (count <= 0) {
+                    return count == 0;
+                }
+                nowhere.clear();
+            }
+            return true;
+        } finally {
+            ScratchPool.giveBack(nowhere);
+        }
+    }
+
+    private void tidy() {
+        if (received != null && received.remaining() == 0) {
+            release();
+        }
+    }
+
+    /** Gives the buffer back. */
+    void release() {
+        if (received != null) {
+            ScratchPool.giveBack(received);
+            received = null;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.sallyport.internal.connection;
+
+import dev.sallyport.internal.wire.Loop;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bounds in time of one connection: no progress in writing, nothing at all, and the close. Called with the
+ * connection's lock held; what they start runs on the loop. A timer is not moved with every byte: when it rings it looks at
+ * the clock of the last byte and goes back to sleep for the rest.
+ */
+final class Timers {
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+    private static final Duration CLOSE_AFTER_FAILED_HANDSHAKE = Duration.ofSeconds(1);
+
+    private final Connection connection;
+    private final Loop loop;
+    private volatile Duration writeTimeout;
+    private final Duration idleTimeout;
+    private volatile long progressNanos;
+    private boolean waiting; // something waits for the kernel
+    private volatile long activeNanos;
+    private @Nullable Future<?> writeTimer;
+    private @Nullable Future<?> otherTimer; // idle while open, close afterwards
+
+    Timers(Connection connection, Loop loop, ConnectionSettings settings) {
+        this.connection = connection;
+        this.loop = loop;
+        this.writeTimeout = settings.writeTimeout();
+        this.idleTimeout = settings.idleTimeout();
+    }
+
+    Duration writeTimeout() {
+        return writeTimeout;
+    }
+
+    void writeTimeout(Duration timeout) {
+        writeTimeout = timeout;
+    }
+
+    void established() {
+        if (!idleTimeout.isZero()) {
+            activeNanos = System.nanoTime();
+            otherTimer = loop.schedule(this::idleTimerRang, idleTimeout);
+        }
+    }
+
+    /** Plaintext moved. */
+    void active() {
+        if (!idleTimeout.isZero()) {
+            activeNanos = System.nanoTime();
+        }
+    }
+
+    /** So much waits for the kernel now, which took some of it or of what waited before. */
+    void queued(int bytes, boolean progress) {
+        if (bytes > 0 && !writeTimeout.isZero()) {
+            if (progress || !waiting) {
+                progressNanos = System.nanoTime();
+            }
+            if (writeTimer == null) {
+                writeTimer = loop.schedule(this::writeTimerRang, writeTimeout);
+            }
+        }
+        waiting = bytes > 0;
+    }
+
+    void closing(boolean established) {
+        cancelOther();
+        otherTimer = loop.schedule(connection::closeExpired, established ? CLOSE : CLOSE_AFTER_FAILED_HANDSHAKE);
+    }
+
+    void cancel() {
+        cancelOther();
+        if (writeTimer != null) {
+            writeTimer.cancel(false);
+            writeTimer = null;
+        }
+    }
+
+    private void cancelOther() {
+        if (otherTimer != null) {
+            otherTimer.cancel(false);
+            otherTimer = null;
+        }
+    }
+
+    /** Lets a close go on in a later turn of the loop. */
+    void soon() {
+        loop.execute(connection::readable);
+    }
+
+    private void writeTimerRang() {
+        connection.locked(() -> {
+            Duration timeout = writeTimeout;
+            if (writeTimer == null) {
+                return; // cancelled while it rang
+            }
+            writeTimer = null;
+            if (!connection.hasQueue() || timeout.isZero()) {
+                return;
+            }
+            Duration left = timeout.minusNanos(System.nanoTime() - progressNanos);
+            if (left.isNegative() || left.isZero()) {
+                connection.expired(
+                        new SocketTimeoutException("write " + connection.wire().remoteAddress()
+                                + ": the peer took nothing for " + timeout + " (writeTimeout)"));
+            } else {
+                writeTimer = loop.schedule(this::writeTimerRang, left);
+            }
+        });
+    }
+
+    private void idleTimerRang() {
+        connection.locked(() -> {
+            if (!connection.isOpen()) {
+                return;
+            }
+            Duration left = idleTimeout.minusNanos(System.nanoTime() - activeNanos);
+            if (left.isNegative() || left.isZero()) {
+                connection.expired(new SocketTimeoutException(
+                        "connection " + connection.wire().remoteAddress() + ": nothing was read or written for "
+                                + idleTimeout + " (idleTimeout)"));
+            } else {
+                otherTimer = loop.schedule(this::idleTimerRang, left);
+            }
+        });
+    }
+}

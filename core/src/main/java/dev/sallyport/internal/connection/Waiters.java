@@ -1,0 +1,15 @@
+package dev.sallyport.internal.connection;
+
+/** Who waits for the sides of one connection. */
+final class Waiters {
+    final Waiter read = new Waiter();
+    final Waiter write = new Waiter();
+    final Waiter flush = new Waiter();
+
+    /** Wakes everybody: the connection has ended, or is ending. With no lock held. */
+    void fireAll() {
+        read.fire();
+        write.fire();
+        flush.fire();
+    }
+}

@@ -1,0 +1,169 @@
+package dev.sallyport.internal.connection;
+
+import dev.sallyport.internal.tls.RecordSink;
+import dev.sallyport.internal.tls.TlsDriver;
+import dev.sallyport.internal.tls.TlsFailure;
+import dev.sallyport.internal.wire.Scratch;
+import dev.sallyport.internal.wire.ScratchPool;
+import dev.sallyport.internal.wire.Wire;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plaintext to records to the socket, and the queue of records that the kernel has not taken yet. All ciphertext of a
+ * connection goes through the tail of this queue, also what reading produces, so that records reach the peer in the order
+ * in which they were sealed. With the connection's lock held, except {@link #queuedBytes}.
+ */
+final class WriteSide implements RecordSink {
+    private static final int RECORD_PLAINTEXT = 16 * 1024;
+    private static final int RECORDS_A_WRITE = 4; // what one BULK scratch holds, and the longest the lock is held
+
+    private final Wire wire;
+    private final TlsDriver driver;
+    private final int maxQueuedBytes;
+    private @Nullable Scratch tail; // the newest buffer; those before it are in older
+    private @Nullable ArrayDeque<Scratch> older;
+    private volatile int queuedBytes;
+    private boolean progress; // since takeProgress
+    private int wantedBytes = ScratchPool.RECORD_BYTES;
+
+    WriteSide(Wire wire, TlsDriver driver, int maxQueuedBytes) {
+        this.wire = wire;
+        this.driver = driver;
+        this.maxQueuedBytes = maxQueuedBytes;
+    }
+
+    /** {@return how much sealed ciphertext waits for the kernel} Any thread. */
+    int queuedBytes() {
+        return queuedBytes;
+    }
+
+    /** {@return whether {@link #write} would take something} Any thread. */
+    boolean hasRoom() {
+        return queuedBytes < maxQueuedBytes;
+    }
+
+    /** Seals up to 64 KiB of {@code src} and sends what the kernel takes; returns the bytes sealed, 0 without room. */
+    int write(ByteBuffer src) throws IOException {
+        if (!hasRoom()) {
+            return 0;
+        }
+        int taken = 0;
+        if (src.remaining() > RECORD_PLAINTEXT) {
+            wantedBytes = ScratchPool.BULK_BYTES;
+        }
+        try {
+            for (int record = 0; record < RECORDS_A_WRITE && src.hasRemaining(); record++) {
+                taken += driver.write(src, this);
+            }
+        } finally {
+            wantedBytes = ScratchPool.RECORD_BYTES;
+        }
+        flush();
+        return taken;
+    }
+
+    void closeNotify() {
+        driver.closeNotify(this);
+    }
+
+    /** {@return whether the kernel has taken anything since this was asked last} */
+    boolean takeProgress() {
+        boolean taken = progress;
+        progress = false;
+        return taken;
+    }
+
+    /** Sends until the queue is empty or the kernel takes no more. */
+    void flush() throws IOException {
+        for (Scratch head = head(); head != null; head = head()) {
+            if (head.remaining() > 0) {
+                progress |= wire.send(head) > 0;
+                if (head.remaining() > 0) {
+                    break;
+                }
+            }
+            dropHead(head);
+        }
+        gather();
+        count();
+    }
+
+    /** A driver that wants room for a whole record whatever it seals would leave a buffer behind for each byte written. */
+    private void gather() {
+        Scratch newest = tail;
+        ArrayDeque<Scratch> waiting = older;
+        Scratch before = waiting == null ? null : waiting.peekLast();
+        if (waiting != null && newest != null && before != null && before.room() >= newest.remaining()) {
+            int count = newest.remaining();
+            int end = before.bytes.limit();
+            before.bytes.duplicate().limit(end + count).position(end).put(newest.bytes);
+            before.appended(count);
+            ScratchPool.giveBack(newest);
+            tail = waiting.pollLast();
+        }
+    }
+
+    /** Gives all buffers back. */
+    void release() {
+        for (Scratch head = head(); head != null; head = head()) {
+            dropHead(head);
+        }
+        queuedBytes = 0;
+    }
+
+    @Override
+    public Scratch room(int bytes) {
+        Scratch current = tail;
+        if (current != null) {
+            if (current.room() >= bytes) {
+                return current;
+            }
+        }
+        boolean bulk = Math.max(bytes, wantedBytes) > ScratchPool.RECORD_BYTES;
+        Scratch fresh =
+                (bulk ? ScratchPool.BULK : ScratchPool.RECORD).take(); // which may fail: nothing has changed yet
+        if (current != null) {
+            if (older == null) {
+                older = new ArrayDeque<>();
+            }
+            older.add(current);
+        }
+        tail = fresh;
+        return fresh;
+    }
+
+    private @Nullable Scratch head() {
+        return older == null || older.isEmpty() ? tail : older.peek();
+    }
+
+    private void dropHead(Scratch head) {
+        if (head == tail) {
+            tail = null;
+        } else if (older != null) {
+            older.remove();
+        }
+        ScratchPool.giveBack(head);
+    }
+
+    private void count() {
+        int bytes = tail == null ? 0 : tail.remaining();
+        if (older != null) {
+            for (Scratch scratch : older) {
+                bytes += scratch.remaining();
+            }
+        }
+        queuedBytes = bytes;
+    }
+
+    /** Sends what a failing driver has left, as far as the kernel takes it at once. */
+    void flushAlert(TlsFailure failure) {
+        try {
+            flush();
+        } catch (IOException gone) {
+            failure.addSuppressed(gone);
+        }
+    }
+}

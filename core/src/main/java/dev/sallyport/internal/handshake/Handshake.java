@@ -1,0 +1,358 @@
+package dev.sallyport.internal.handshake;
+
+import dev.sallyport.ClientHello;
+import dev.sallyport.HandshakeException;
+import dev.sallyport.HandshakeException.Reason;
+import dev.sallyport.Limit;
+import dev.sallyport.internal.connection.Connection;
+import dev.sallyport.internal.tls.ContextChoice;
+import dev.sallyport.internal.tls.TlsDriver;
+import dev.sallyport.internal.tls.TlsFailure;
+import dev.sallyport.internal.tls.TlsSession;
+import dev.sallyport.internal.wire.Scratch;
+import dev.sallyport.internal.wire.Wire;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one accepted connection to its finished handshake:
+ *
+ * <pre>
+ * ClientHello collected (loop) -> context chosen -> its turn -> cryptography (worker) -> established or failed
+ * </pre>
+ *
+ * Up to the turn everything happens on the loop thread; from then on one worker at a time drives {@link Connection}. A
+ * deadline runs from the first moment to the last. Whatever happens, the host hears one outcome.
+ */
+public final class Handshake {
+    private enum Stage {
+        HELLO,
+        CHOOSING,
+        WAITING,
+        RUNNING
+    }
+
+    private final Wire wire;
+    private final HelloStage helloStage;
+    private final long acceptedNanos = System.nanoTime();
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicBoolean inputTaken = new AtomicBoolean(); // by the connection, or by whoever ends the wire
+    private final AtomicBoolean disowned = new AtomicBoolean();
+    private volatile HandshakeHost host;
+    private volatile Stage stage = Stage.HELLO;
+    private @Nullable Future<?> deadline; // loop thread only
+    private @Nullable ClientHello hello;
+    private @Nullable Scratch input; // the hello's bytes until a connection takes them over
+    private @Nullable ContextChoice choice;
+    private @Nullable Object policy;
+    private volatile @Nullable Connection connection;
+
+    /** A handshake over a wire that has not been registered yet. */
+    public Handshake(Wire wire, HandshakeHost host) {
+        this.wire = wire;
+        this.host = host;
+        this.helloStage = new HelloStage(wire, this::helloArrived, this::fail);
+    }
+
+    /** Begins, after it was entered as silent. Any thread. */
+    public void start() {
+        wire.loop().run(() -> {
+            if (over.get()) {
+                return; // its host closed before it began
+            }
+            deadline = wire.loop().schedule(this::expired, host.settings().timeout());
+            wire.listener(helloStage);
+            wire.register();
+        });
+    }
+
+    // ---- the ClientHello, on the loop thread
+
+    private void helloArrived(ClientHello arrived, Scratch bytes) {
+        host.admission().spoken(this);
+        hello = arrived;
+        input = bytes;
+        stage = Stage.CHOOSING;
+        try {
+            host.choose(arrived)
+                    .whenComplete((chosen, failure) -> wire.loop().run(() -> contextChosen(chosen, failure)));
+        } catch (RejectedExecutionException full) {
+            fail(Reason.LOCAL_OVERLOADED, "the executor rejected the context selector", full);
+        }
+    }
+
+    private void contextChosen(@Nullable ChosenContext answer, @Nullable Throwable failure) {
+        ClientHello client = hello;
+        ContextChoice chosen = answer == null ? null : answer.choice();
+        if (over.get() || client == null) {
+            if (chosen != null) {
+                chosen.context().release();
+            }
+            return;
+        }
+        if (failure != null) {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            alert(HelloRecords.INTERNAL_ERROR);
+            fail(Reason.INTERNAL, "choosing a context failed: " + cause, cause);
+        } else if (chosen == null) {
+            alert(HelloRecords.UNRECOGNIZED_NAME);
+            fail(Reason.PEER_UNKNOWN_SERVER_NAME, "no identity for the server name " + client.serverName(), null);
+        } else if (!host.settings().protocolsSuffice(chosen.protocols(), client.protocols())) {
+            alert(HelloRecords.NO_APPLICATION_PROTOCOL);
+            chosen.context().release();
+            fail(
+                    Reason.PEER_NO_COMMON_PROTOCOL,
+                    "the client offers " + excerpt(client.protocols()) + ", the server " + chosen.protocols(),
+                    null);
+        } else {
+            choice = chosen;
+            policy = Objects.requireNonNull(answer).policy();
+            stage = Stage.WAITING;
+            Limit bound = host.admission().mayRun(this);
+            host.turn(bound);
+            if (bound == null) {
+                begin();
+            }
+        }
+    }
+
+    /** What a client says is repeated in part only, and without what would forge lines of a log. */
+    private static String excerpt(List<String> protocols) {
+        String text = protocols.toString().replaceAll("[^\\x20-\\x7e]", "?");
+        return text.length() <= 100 ? text : text.substring(0, 100) + "...";
+    }
+
+    private void alert(int description) {
+        helloStage.send(HelloRecords.alert(description));
+    }
+
+    // ---- the cryptography, one worker at a time
+
+    /** Its turn has come. Any thread. */
+    void begin() {
+        stage = Stage.RUNNING;
+        HandshakeWorkers.execute(wire.loop(), this::run);
+    }
+
+    private void run() {
+        if (over.get()) { // it expired after its turn had come
+            return;
+        }
+        try {
+            Connection current = connection == null ? connect() : connection;
+            if (current != null) {
+                advance(current);
+            }
+        } catch (TlsFailure failure) {
+            fail(failure.reason(), failure.getMessage(), failure);
+        } catch (EOFException | SocketException gone) {
+            fail(Reason.PEER_GONE, gone.getMessage(), gone);
+        } catch (Throwable failure) {
+            fail(Reason.INTERNAL, "the handshake failed: " + failure, failure);
+        }
+    }
+
+    /** {@return the connection, or null when the handshake was ended before there was one} */
+    private @Nullable Connection connect() throws IOException {
+        ContextChoice chosen = Objects.requireNonNull(choice);
+        TlsDriver driver = chosen.context().newDriver(Objects.requireNonNull(hello));
+        if (inputTaken.compareAndSet(false, true)) {
+            chosen.context().release(); // the driver holds it now
+        } else {
+            driver.free();
+            return null;
+        }
+        Connection made = new Connection(
+                wire, driver, Objects.requireNonNull(input), host.settings().connection());
+        wire.listener(made);
+        connection = made;
+        if (over.get()) { // whoever ended it may not have seen the connection
+            disown(made);
+            made.abort();
+        }
+        return made;
+    }
+
+    private void advance(Connection current) throws IOException {
+        for (; ; ) {
+            switch (current.handshake()) {
+                case WANT_INPUT -> {
+                    current.whenReadable(() -> HandshakeWorkers.execute(wire.loop(), this::run));
+                    return;
+                }
+                case WANT_TASK -> {
+                    Runnable task = current.takeHandshakeTask();
+                    if (choice != null && choice.runsUserCode()) {
+                        runUserTask(current, task);
+                        return;
+                    }
+                    runTask(current, task);
+                }
+                case DONE -> {
+                    succeed(current, current.established());
+                    return;
+                }
+            }
+        }
+    }
+
+    private void runUserTask(Connection current, Runnable task) {
+        try {
+            host.settings().executor().execute(() -> {
+                runTask(current, task);
+                HandshakeWorkers.execute(wire.loop(), this::run);
+            });
+        } catch (RejectedExecutionException full) {
+            current.handshakeTaskDone();
+            fail(Reason.LOCAL_OVERLOADED, "the executor rejected the verification of the client's certificate", full);
+        }
+    }
+
+    private static void runTask(Connection current, Runnable task) {
+        try {
+            task.run();
+        } finally {
+            current.handshakeTaskDone();
+        }
+    }
+
+    // ---- outcome
+
+    private void succeed(Connection current, TlsSession session) {
+        if (!over.compareAndSet(false, true)) {
+            return;
+        }
+        cancelDeadline();
+        Duration duration = Duration.ofNanos(System.nanoTime() - acceptedNanos);
+        host.admission().finished(this, true);
+        host.established(new Established(
+                current, Objects.requireNonNull(hello), session, duration, Objects.requireNonNull(policy)));
+    }
+
+    /** Ends it, whatever its stage; the first outcome counts. Any thread once a worker has it, else the loop thread. */
+    void fail(Reason reason, @Nullable String message, @Nullable Throwable cause) {
+        if (!over.compareAndSet(false, true)) {
+            return;
+        }
+        cancelDeadline();
+        leave();
+        Connection current = connection;
+        if (current != null) {
+            disown(current);
+            current.closeAfterFailedHandshake();
+        } else if (inputTaken.compareAndSet(false, true)) {
+            wire.loop().run(() -> {
+                helloStage.end(input, host::gone);
+                if (choice != null) {
+                    choice.context().release();
+                }
+            });
+        }
+        host.failed(failure(reason, message, cause));
+    }
+
+    /** The connection is nobody's: its end is the host's to count, once. One that succeeds is never disowned. */
+    private void disown(Connection failed) {
+        if (disowned.compareAndSet(false, true)) {
+            failed.owner(error -> host.gone());
+        }
+    }
+
+    private void leave() {
+        Admission admission = host.admission();
+        admission.leaveEarly(this);
+        if (stage == Stage.RUNNING || (stage == Stage.WAITING && !admission.leaveWaiting(this))) {
+            admission.finished(this, false);
+        }
+    }
+
+    private HandshakeException failure(Reason reason, @Nullable String message, @Nullable Throwable cause) {
+        ClientHello client = hello;
+        return new HandshakeException(
+                reason,
+                wire.remoteAddress(),
+                client == null ? null : client.serverName(),
+                String.valueOf(message),
+                cause);
+    }
+
+    private void expired() {
+        switch (stage) {
+            case HELLO ->
+                fail(
+                        Reason.TIMEOUT,
+                        helloStage.received() == 0
+                                ? "the client sent nothing for "
+                                        + host.settings().timeout()
+                                : "the client sent only part of its hello in "
+                                        + host.settings().timeout(),
+                        null);
+            case WAITING ->
+                fail(
+                        Reason.LOCAL_OVERLOADED,
+                        "its turn did not come within " + host.settings().timeout(),
+                        null);
+            default -> fail(Reason.TIMEOUT, "not done within " + host.settings().timeout(), null);
+        }
+    }
+
+    private void cancelDeadline() {
+        wire.loop().run(() -> {
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
+        });
+    }
+
+    // ---- when its host closes
+
+    /** Ends it because its host is closing. Any thread. */
+    public void shutDown() {
+        wire.loop().run(() -> fail(Reason.LOCAL_SHUTTING_DOWN, "the server is closing", null));
+    }
+
+    /** Ends it because it has been silent longest and there are too many. Any thread. */
+    public void evict() {
+        wire.loop()
+                .run(() -> fail(Reason.LOCAL_OVERLOADED, "silent longest when maxSilentConnections was reached", null));
+    }
+
+    /** Finds another host for a connection whose host is closing, and enters it there as silent; null when there is none. */
+    @FunctionalInterface
+    public interface Adoption {
+        /** {@return the new host} */
+        @Nullable HandshakeHost adopt(Handshake handshake);
+    }
+
+    /**
+     * Moves it from its host to another one if its ClientHello has not been read, else ends it, unless the connection may
+     * come to its host's heir when its handshake is done. Any thread.
+     */
+    public void move(HandshakeHost from, Adoption adoption, boolean mayFinish) {
+        wire.loop().run(() -> {
+            if (over.get() || host != from || (stage != Stage.HELLO && mayFinish)) {
+                return;
+            }
+            HandshakeHost next = null;
+            if (stage == Stage.HELLO) {
+                host.admission().leaveEarly(this);
+                next = adoption.adopt(this);
+            }
+            if (next == null) {
+                fail(Reason.LOCAL_SHUTTING_DOWN, "the server is closing", null);
+            } else {
+                host = next;
+                from.gone();
+            }
+        });
+    }
+}

@@ -1,0 +1,91 @@
+package dev.sallyport.internal.listen;
+
+import dev.sallyport.HandshakeException.Reason;
+import dev.sallyport.Limit;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What one handle counts. Any thread. */
+public final class ListenCounts {
+    final LongAdder accepted = new LongAdder();
+    final LongAdder filtered = new LongAdder();
+    final LongAdder completed = new LongAdder();
+    final LongAdder resumed = new LongAdder();
+    final LongAdder bytesReceived = new LongAdder();
+    final LongAdder bytesSent = new LongAdder();
+    final AtomicLong open = new AtomicLong();
+    private final AtomicLongArray failures = new AtomicLongArray(Reason.values().length);
+    private final AtomicLongArray limits = new AtomicLongArray(Limit.values().length);
+
+    ListenCounts() {}
+
+    void failed(Reason reason) {
+        failures.incrementAndGet(reason.ordinal());
+    }
+
+    void reached(Limit limit) {
+        limits.incrementAndGet(limit.ordinal());
+    }
+
+    /** {@return connections taken from the kernel} */
+    public long accepted() {
+        return accepted.sum();
+    }
+
+    /** {@return connections refused by the accept filter} */
+    public long filtered() {
+        return filtered.sum();
+    }
+
+    /** {@return handshakes that succeeded} */
+    public long completed() {
+        return completed.sum();
+    }
+
+    /** {@return those of them that resumed a session} */
+    public long resumed() {
+        return resumed.sum();
+    }
+
+    /** {@return connections that exist now, whatever their stage} */
+    public int open() {
+        return (int) open.get();
+    }
+
+    /** {@return plaintext received by connections that have closed} */
+    public long bytesReceived() {
+        return bytesReceived.sum();
+    }
+
+    /** {@return plaintext sent by connections that have closed} */
+    public long bytesSent() {
+        return bytesSent.sum();
+    }
+
+    /** {@return failed handshakes by reason, without the reasons that have not occurred} */
+    public Map<Reason, Long> failures() {
+        Map<Reason, Long> counts = new EnumMap<>(Reason.class);
+        for (Reason reason : Reason.values()) {
+            long count = failures.get(reason.ordinal());
+            if (count > 0) {
+                counts.put(reason, count);
+            }
+        }
+        return counts;
+    }
+
+    /** {@return how often each limit was reached, without those that were not} */
+    public Map<Limit, Long> limits() {
+        Map<Limit, Long> counts = new EnumMap<>(Limit.class);
+        for (Limit limit : Limit.values()) {
+            long count = limits.get(limit.ordinal());
+            if (count > 0) {
+                counts.put(limit, count);
+            }
+        }
+        return counts;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.sallyport.internal.listen;
+
+import dev.sallyport.BindOptions;
+import dev.sallyport.HandshakeException;
+import dev.sallyport.HandshakeInfo;
+import dev.sallyport.Limit;
+import dev.sallyport.ServerObserver;
+import dev.sallyport.internal.handshake.Established;
+import dev.sallyport.internal.task.Dispatcher;
+import java.net.SocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the observer of one handle, on the executor, in order for one connection; what it throws is logged and harms nobody. */
+final class ListenEvents {
+    private static final System.Logger LOG = System.getLogger("dev.sallyport");
+
+    private final BindOptions options;
+    private final ListenCounts counts;
+    private final Dispatcher dispatcher;
+    private final Set<Limit> standing = ConcurrentHashMap.newKeySet(); // reached and not left yet: told once
+
+    ListenEvents(BindOptions options, ListenCounts counts, Dispatcher dispatcher) {
+        this.options = options;
+        this.counts = counts;
+        this.dispatcher = dispatcher;
+    }
+
+    boolean passesFilter(SocketAddress remote) {
+        try {
+            if (options.acceptFilter().test(remote)) {
+                return true;
+            }
+        } catch (Throwable failure) { // an Error, too: this is the loop's thread
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "the accept filter failed for " + remote + ", which is refused",
+                    failure);
+        }
+        counts.filtered.increment();
+        return false;
+    }
+
+    void handshakeFailed(HandshakeException failure) {
+        LOG.log(System.Logger.Level.DEBUG, failure::getMessage);
+        tell(observer -> observer.handshakeFailed(failure));
+    }
+
+    void connectionOpened(Established opened) {
+        HandshakeInfo info = opened.info();
+        tell(observer -> observer.connectionOpened(opened.connection().wire().remoteAddress(), info));
+    }
+
+    void connectionClosed(Established closed, @Nullable Throwable error) {
+        tell(observer -> observer.connectionClosed(
+                closed.connection().wire().remoteAddress(),
+                closed.connection().traffic().bytesReceived(),
+                closed.connection().traffic().bytesSent(),
+                error));
+    }
+
+    void contextReplaced() {
+        tell(ServerObserver::contextReplaced);
+    }
+
+    void limitReached(Limit limit) {
+        if (standing.add(limit)) {
+            counts.reached(limit);
+            tell(observer -> observer.limitReached(limit));
+        }
+    }
+
+    /** A limit does not stand in the way any more: the next time that it is reached is news again. */
+    void limitLeft(Limit limit) {
+        standing.remove(limit);
+    }
+
+    /** The user's code runs later: the caller may hold locks. */
+    private void tell(Consumer<ServerObserver> event) {
+        ServerObserver observer = options.observer();
+        if (observer == NONE) {
+            return;
+        }
+        Runnable telling = () -> {
+            try {
+                event.accept(observer);
+            } catch (Throwable failure) { // an Error, too: the executor may be this thread
+                LOG.log(System.Logger.Level.ERROR, "the server observer failed", failure);
+            }
+        };
+        dispatcher.later(
+                telling,
+                full -> LOG.log(System.Logger.Level.DEBUG, "the executor rejected an event for the observer", full));
+    }
+
+    private static final ServerObserver NONE = BindOptions.defaults().observer();
+}

@@ -1,0 +1,570 @@
+package dev.sallyport.internal.listen;
+
+import dev.sallyport.BindOptions;
+import dev.sallyport.ClientHello;
+import dev.sallyport.HandshakeException;
+import dev.sallyport.HandshakeException.Reason;
+import dev.sallyport.Limit;
+import dev.sallyport.Transport;
+import dev.sallyport.internal.connection.Connection;
+import dev.sallyport.internal.connection.ConnectionSettings;
+import dev.sallyport.internal.handshake.Admission;
+import dev.sallyport.internal.handshake.ChosenContext;
+import dev.sallyport.internal.handshake.Established;
+import dev.sallyport.internal.handshake.Handshake;
+import dev.sallyport.internal.handshake.HandshakeHost;
+import dev.sallyport.internal.handshake.HandshakeSettings;
+import dev.sallyport.internal.task.Dispatcher;
+import dev.sallyport.internal.tls.ClientAuth;
+import dev.sallyport.internal.tls.ContextSet;
+import dev.sallyport.internal.tls.TicketKeys;
+import dev.sallyport.internal.wire.Wire;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One bind: its options, its contexts, its limits, its connections. Several handles may share a {@link ListenSocket}. Any
+ * thread may call any method.
+ */
+public final class ListenHandle implements HandshakeHost {
+    private enum State {
+        BOUND,
+        LISTENING,
+        DRAINING,
+        CLOSED
+    }
+
+    /** What clients are answered with, and the rules that come with it: replaced together. */
+    private record Terms(ContextSet contexts, Policy policy) {}
+
+    private final ListenSocket socket;
+    private final BindOptions options;
+    private final Admission admission;
+    private final HandshakeSettings settings;
+    private final ListenEvents events;
+    private final Dispatcher dispatcher;
+    private final ListenCounts counts = new ListenCounts();
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<Established> undelivered = new ArrayDeque<>();
+    private final AtomicReference<@Nullable Runnable> acceptWaiter = new AtomicReference<>();
+    private volatile State state = State.BOUND;
+    private volatile boolean paused;
+    private volatile Terms terms;
+    private final AtomicBoolean contextsReleased = new AtomicBoolean();
+    private boolean left;
+    private @Nullable Runnable whenClosed;
+    private @Nullable Runnable whenEnded;
+    private final List<Runnable> whenIdle = new ArrayList<>(); // guarded by lock
+
+    ListenHandle(ListenSocket socket, BindOptions options, Object context, ContextSet contexts) {
+        this.socket = socket;
+        this.options = options;
+        this.terms = new Terms(contexts, policyOf(context, options));
+        this.admission = new Admission(
+                options.maxSilentConnections(),
+                options.maxPendingHandshakes(),
+                options.acceptQueue(),
+                options.maxConnections());
+        this.dispatcher =
+                new Dispatcher(socket.loop(), socket.loop()::inLoop, options.executor(), full -> executorRejected());
+        this.events = new ListenEvents(options, counts, dispatcher);
+        this.settings = new HandshakeSettings(
+                options.handshakeTimeout(),
+                options.requireProtocol(),
+                options.executor(),
+                new ConnectionSettings(
+                        options.maxQueuedBytes(),
+                        options.writeTimeout(),
+                        options.idleTimeout(),
+                        options.unsafeAllowTruncation()));
+    }
+
+    private static Policy policyOf(Object context, BindOptions options) {
+        return new Policy(context, clientAuth(options), options.supportedProtocols(), options.requireProtocol());
+    }
+
+    /** {@return the mode that the two flags of bind amount to} */
+    public static ClientAuth clientAuth(BindOptions options) {
+        if (options.requireClientCertificate()) {
+            return ClientAuth.REQUIRED;
+        }
+        return options.requestClientCertificate() ? ClientAuth.REQUESTED : ClientAuth.NONE;
+    }
+
+    // ---- what it is
+
+    /** {@return the address bound} */
+    public SocketAddress localAddress() {
+        return socket.localAddress();
+    }
+
+    /** {@return the transport in use} */
+    public Transport transport() {
+        return socket.transport();
+    }
+
+    /** {@return the keys that contexts of this handle are to use} */
+    public TicketKeys ticketKeys() {
+        return socket.ticketKeys();
+    }
+
+    /** {@return the numbers so far} */
+    public ListenCounts counts() {
+        return counts;
+    }
+
+    /** {@return the bounds and what is within them} */
+    @Override
+    public Admission admission() {
+        return admission;
+    }
+
+    @Override
+    public HandshakeSettings settings() {
+        return settings;
+    }
+
+    Policy policy() {
+        return terms.policy();
+    }
+
+    // ---- demand
+
+    /** Handshakes may begin: somebody listens. Again after {@link #pause}, too. */
+    public void listen() {
+        lock.lock();
+        try {
+            paused = false;
+            if (state == State.BOUND) {
+                state = State.LISTENING;
+            }
+        } finally {
+            lock.unlock();
+        }
+        demandMayHaveRisen();
+    }
+
+    /** Takes nothing more from the kernel until {@link #listen}. */
+    public void pause() {
+        paused = true;
+    }
+
+    boolean hasDemand() {
+        if (state != State.LISTENING || paused) {
+            return false;
+        }
+        if (!admission.hasRoom()) {
+            events.limitReached(Limit.ACCEPT_QUEUE);
+            return false;
+        }
+        events.limitLeft(Limit.ACCEPT_QUEUE);
+        if (counts.open() - admission.silentCount() >= options.maxConnections()) {
+            events.limitReached(Limit.MAX_CONNECTIONS);
+            return false;
+        }
+        events.limitLeft(Limit.MAX_CONNECTIONS);
+        return true;
+    }
+
+    boolean delivers() {
+        return state == State.LISTENING;
+    }
+
+    // ---- accepting, called by the socket on its loop, with its lock held
+
+    /** {@return whether a connection passes the filter; one that does has its options set and is counted} */
+    boolean admits(Wire wire) {
+        if (!events.passesFilter(wire.remoteAddress())) {
+            return false;
+        }
+        try {
+            if (options.tcpNoDelay() && !(localAddress() instanceof UnixDomainSocketAddress)) {
+                wire.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            }
+            for (Map.Entry<SocketOption<?>, Object> option :
+                    options.socketOptions().entrySet()) {
+                set(wire, option.getKey(), option.getValue());
+            }
+        } catch (IOException gone) {
+            return false; // it was reset before it was looked at
+        }
+        events.limitLeft(Limit.DESCRIPTORS);
+        events.limitLeft(Limit.EXECUTOR);
+        counts.accepted.increment();
+        counts.open.incrementAndGet();
+        return true;
+    }
+
+    @SuppressWarnings("unchecked") // the builder has checked the value's type
+    private static <T> void set(Wire wire, SocketOption<T> option, Object value) throws IOException {
+        wire.setOption(option, (T) value);
+    }
+
+    /** Enters a connection as silent; returns one that has to go instead. */
+    @Nullable Handshake enter(Handshake handshake) {
+        Handshake evicted = admission.enterSilent(handshake);
+        if (evicted == null) {
+            events.limitLeft(Limit.MAX_SILENT_CONNECTIONS);
+        } else {
+            events.limitReached(Limit.MAX_SILENT_CONNECTIONS);
+        }
+        return evicted;
+    }
+
+    /** Takes over a connection that another handle had accepted; returns one that has to go instead. */
+    @Nullable Handshake adoptUnread(Handshake handshake) {
+        counts.open.incrementAndGet();
+        return enter(handshake);
+    }
+
+    void outOfDescriptors() {
+        events.limitReached(Limit.DESCRIPTORS);
+    }
+
+    // ---- handshakes
+
+    @Override
+    public CompletionStage<@Nullable ChosenContext> choose(ClientHello hello) {
+        Terms asked = terms;
+        return asked.contexts()
+                .choose(hello)
+                .handle((choice, failure) -> {
+                    boolean replaced = failure != null && asked != terms && isReplacement(failure);
+                    if (failure == null || !replaced) {
+                        return answered(choice == null ? null : new ChosenContext(choice, asked.policy()), failure);
+                    }
+                    return choose(hello);
+                })
+                .thenCompose(answer -> answer);
+    }
+
+    private static boolean isReplacement(Throwable failure) {
+        return failure instanceof ContextSet.ReplacedException
+                || failure.getCause() instanceof ContextSet.ReplacedException;
+    }
+
+    private static CompletionStage<@Nullable ChosenContext> answered(
+            @Nullable ChosenContext choice, @Nullable Throwable failure) {
+        return failure == null ? CompletableFuture.completedStage(choice) : CompletableFuture.failedStage(failure);
+    }
+
+    @Override
+    public void turn(@Nullable Limit bound) {
+        if (bound == null) {
+            events.limitLeft(Limit.MAX_PENDING_HANDSHAKES);
+        } else {
+            events.limitReached(bound);
+        }
+    }
+
+    @Override
+    public void established(Established finished) {
+        counts.completed.increment();
+        if (finished.session().resumed()) {
+            counts.resumed.increment();
+        }
+        connections.add(finished.connection());
+        finished.connection().owner(error -> connectionGone(finished, error));
+        events.connectionOpened(finished);
+        deliver(finished);
+    }
+
+    private void deliver(Established finished) {
+        boolean kept;
+        lock.lock();
+        try {
+            kept = state != State.CLOSED;
+            if (kept) {
+                undelivered.add(finished);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (kept) {
+            fireAcceptWaiter();
+        } else {
+            handOver(finished);
+        }
+    }
+
+    /** Takes a finished connection over from a handle that closes. */
+    void adopt(Established finished) {
+        counts.open.incrementAndGet();
+        admission.adopted();
+        connections.add(finished.connection());
+        finished.connection().owner(error -> connectionGone(finished, error));
+        deliver(finished);
+    }
+
+    private void handOver(Established finished) {
+        admission.delivered();
+        ListenHandle heir = socket.heir((Policy) finished.policy());
+        if (heir == null) {
+            counts.failed(Reason.LOCAL_SHUTTING_DOWN);
+            finished.connection().close();
+        } else if (connections.remove(finished.connection())) { // else it has just ended, as ours
+            counts.open.decrementAndGet();
+            admission.gone();
+            heir.adopt(finished);
+        }
+        checkIdle();
+    }
+
+    @Override
+    public void failed(HandshakeException failure) {
+        counts.failed(failure.reason());
+        events.handshakeFailed(failure);
+        demandMayHaveRisen();
+        checkIdle();
+    }
+
+    @Override
+    public void gone() {
+        counts.open.decrementAndGet();
+        demandMayHaveRisen();
+        checkIdle();
+    }
+
+    private void connectionGone(Established finished, @Nullable Throwable error) {
+        if (!connections.remove(finished.connection())) {
+            return; // it is another handle's by now
+        }
+        counts.open.decrementAndGet();
+        counts.bytesReceived.add(finished.connection().traffic().bytesReceived());
+        counts.bytesSent.add(finished.connection().traffic().bytesSent());
+        events.connectionClosed(finished, error);
+        admission.gone();
+        demandMayHaveRisen();
+        checkIdle();
+    }
+
+    private void demandMayHaveRisen() {
+        if (state == State.LISTENING) {
+            socket.demandMayHaveRisen();
+        }
+    }
+
+    // ---- delivery
+
+    /** {@return the next finished connection, the caller's from now on, or null when there is none} */
+    public @Nullable Established poll() {
+        Established next;
+        lock.lock();
+        try {
+            next = undelivered.poll();
+        } finally {
+            lock.unlock();
+        }
+        if (next != null) {
+            admission.delivered();
+            demandMayHaveRisen();
+            checkIdle();
+        }
+        return next;
+    }
+
+    /**
+     * Runs {@code wakeup} once when {@link #poll} may give something, or the handle has closed: at once on the caller's
+     * thread when that is so already. One waiter at a time.
+     */
+    public void whenAcceptable(Runnable wakeup) {
+        acceptWaiter.set(wakeup);
+        boolean now;
+        lock.lock();
+        try {
+            now = !undelivered.isEmpty() || state == State.CLOSED;
+        } finally {
+            lock.unlock();
+        }
+        if (now) {
+            fireAcceptWaiter();
+        }
+    }
+
+    /** Runs {@code ended} once, when this delivers nothing any more: at once when that is so already. One at a time. */
+    public void whenEnded(Runnable ended) {
+        lock.lock();
+        try {
+            if (state != State.CLOSED) {
+                whenEnded = ended;
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        ended.run();
+    }
+
+    private void fireAcceptWaiter() {
+        Runnable wakeup = acceptWaiter.getAndSet(null);
+        if (wakeup != null) {
+            wakeup.run();
+        }
+    }
+
+    /** {@return the way to the user's executor, by the loop of the listening socket} */
+    public Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    /** The user's executor has rejected a task of one of the connections. */
+    public void executorRejected() {
+        events.limitReached(Limit.EXECUTOR);
+    }
+
+    // ---- contexts
+
+    /** Later handshakes use these contexts; those before are released. */
+    public void replaceContexts(Object context, ContextSet replacement) {
+        ContextSet replaced;
+        lock.lock();
+        try {
+            if (state == State.CLOSED) {
+                replaced = replacement;
+            } else {
+                replaced = terms.contexts();
+                terms = new Terms(replacement, policyOf(context, options));
+            }
+        } finally {
+            lock.unlock();
+        }
+        replaced.release();
+        events.contextReplaced();
+    }
+
+    // ---- the end
+
+    /** Names what runs when the listening part has been given back. Once, before {@link #close}. */
+    public void whenClosed(Runnable closed) {
+        whenClosed = closed;
+    }
+
+    /** {@return whether it takes, or could take, connections from the kernel} */
+    public boolean isListening() {
+        return state == State.BOUND || state == State.LISTENING;
+    }
+
+    /** {@return whether it can still deliver connections} */
+    public boolean isOpen() {
+        return state != State.CLOSED;
+    }
+
+    /** {@return the connections that exist, delivered or not} */
+    public List<Connection> connections() {
+        return new ArrayList<>(connections);
+    }
+
+    /**
+     * Stops accepting and lets what is under way come to its end: handshakes finish, finished connections can be taken.
+     *
+     * @param idle runs once when no handshake and no connection is left
+     */
+    public void drain(Runnable idle) {
+        lock.lock();
+        try {
+            whenIdle.add(idle);
+            if (state != State.CLOSED) {
+                state = State.DRAINING;
+            }
+        } finally {
+            lock.unlock();
+        }
+        leave();
+        admission.silent().forEach(silent -> silent.move(this, socket::adoptUnread, true));
+        checkIdle();
+    }
+
+    /** Stops accepting; gives to the other handles of the socket what they may deliver, and ends the rest. */
+    public void close() {
+        List<Established> orphans;
+        Runnable ended;
+        lock.lock();
+        try {
+            if (state == State.CLOSED) {
+                return;
+            }
+            state = State.CLOSED;
+            ended = whenEnded;
+            orphans = new ArrayList<>(undelivered);
+            undelivered.clear();
+        } finally {
+            lock.unlock();
+        }
+        leave();
+        boolean heir = socket.heir(policy()) != null;
+        admission.silent().forEach(silent -> silent.move(this, socket::adoptUnread, heir));
+        if (!heir) {
+            admission.pending().forEach(Handshake::shutDown);
+        }
+        orphans.forEach(this::handOver);
+        fireAcceptWaiter();
+        releaseContextsWhenQuiet();
+        if (ended != null) {
+            ended.run();
+        }
+        checkIdle();
+    }
+
+    /** Handshakes that are under way when the handle closes may still be finished for another one. */
+    private void releaseContextsWhenQuiet() {
+        if (state == State.CLOSED
+                && admission.silentCount() == 0
+                && admission.pendingCount() == 0
+                && contextsReleased.compareAndSet(false, true)) {
+            terms.contexts().release();
+        }
+    }
+
+    private void leave() {
+        lock.lock();
+        try {
+            if (left) {
+                return;
+            }
+            left = true;
+        } finally {
+            lock.unlock();
+        }
+        ListenRegistry.leave(socket, this, () -> {
+            Runnable closed = whenClosed;
+            if (closed != null) {
+                closed.run();
+            }
+        });
+    }
+
+    private void checkIdle() {
+        if (state == State.BOUND || state == State.LISTENING) {
+            return;
+        }
+        releaseContextsWhenQuiet();
+        List<Runnable> idle;
+        lock.lock();
+        try {
+            if (whenIdle.isEmpty() || counts.open.get() != 0) {
+                return;
+            }
+            idle = new ArrayList<>(whenIdle);
+            whenIdle.clear();
+        } finally {
+            lock.unlock();
+        }
+        idle.forEach(Runnable::run);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.sallyport.internal.listen;
+
+import dev.sallyport.BindOptions;
+import dev.sallyport.Transport;
+import dev.sallyport.internal.tls.ContextSet;
+import dev.sallyport.internal.tls.TicketKeys;
+import dev.sallyport.internal.wire.AddressText;
+import dev.sallyport.internal.wire.ListenSettings;
+import dev.sallyport.internal.wire.ListenWire;
+import dev.sallyport.internal.wire.Transports;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The listening sockets of this process (of this class loader), by address: who may share one, and who may not. */
+public final class ListenRegistry {
+    private static final ReentrantLock LOCK = new ReentrantLock();
+    private static final Map<SocketAddress, ListenSocket> OPEN = new HashMap<>();
+
+    private ListenRegistry() {}
+
+    /** Makes the contexts of a handle, once the ticket keys of its socket are known. */
+    @FunctionalInterface
+    public interface ContextMaker {
+        /** {@return the contexts} */
+        ContextSet make(TicketKeys ticketKeys) throws IOException;
+    }
+
+    /**
+     * Binds: opens a socket or joins one.
+     *
+     * @param address a resolved address
+     * @throws BindException that names the address, when it is taken or cannot be had
+     */
+    public static ListenHandle bind(SocketAddress address, BindOptions options, Object context, ContextMaker contexts)
+            throws IOException {
+        LOCK.lock();
+        try {
+            ListenSocket open = isEphemeral(address) ? null : OPEN.get(address);
+            if (open != null) {
+                checkJoin(open, address, options);
+                return handle(open, options, context, contexts);
+            }
+            return openAndHandle(address, options, context, contexts);
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    private static ListenHandle openAndHandle(
+            SocketAddress address, BindOptions options, Object context, ContextMaker contexts) throws IOException {
+        Transport transport = Transports.resolve(options.transport());
+        ListenWire wire = Transports.open(
+                transport, address, new ListenSettings(options.backlog(), options.v6Only(), options.shared()));
+        ListenSocket socket = new ListenSocket(wire, transport, options.shared(), options.v6Only());
+        boolean complete = false;
+        try {
+            ListenHandle handle = handle(socket, options, context, contexts);
+            OPEN.put(socket.localAddress(), socket);
+            complete = true;
+            return handle;
+        } finally {
+            if (!complete) {
+                wire.release();
+            }
+        }
+    }
+
+    private static ListenHandle handle(ListenSocket socket, BindOptions options, Object context, ContextMaker contexts)
+            throws IOException {
+        socket.tryOptions(options.socketOptions());
+        ListenHandle handle = new ListenHandle(socket, options, context, contexts.make(socket.ticketKeys()));
+        socket.add(handle);
+        return handle;
+    }
+
+    private static boolean isEphemeral(SocketAddress address) {
+        return address instanceof InetSocketAddress inet && inet.getPort() == 0;
+    }
+
+    private static void checkJoin(ListenSocket open, SocketAddress address, BindOptions options) throws BindException {
+        if (!open.shared() || !options.shared()) {
+            throw new BindException(AddressText.of(address)
+                    + ": already bound in this process; to share it, both sides must set the shared flag");
+        }
+        if (open.v6Only() != options.v6Only()) {
+            throw new BindException(
+                    AddressText.of(address) + ": already bound in this process with another v6Only flag ("
+                            + open.v6Only() + "); those who share an address must agree on it");
+        }
+        if (options.transport() != Transport.AUTO && options.transport() != open.transport()) {
+            throw new BindException(AddressText.of(address) + ": already bound in this process with transport "
+                    + open.transport() + "; those who share an address must agree on it");
+        }
+    }
+
+    /** Takes a handle out of its socket; the socket goes with the last. {@code closed} runs when the handle's part is done. */
+    static void leave(ListenSocket socket, ListenHandle handle, Runnable closed) {
+        boolean last;
+        LOCK.lock();
+        try {
+            last = socket.remove(handle);
+            if (last) {
+                OPEN.remove(socket.localAddress(), socket);
+            }
+        } finally {
+            LOCK.unlock();
+        }
+        if (last) { // without the lock: on the loop thread user code may follow
+            socket.release(closed);
+        } else {
+            closed.run();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.internal.handshake;
+
+import org.jspecify.annotations.NullMarked;

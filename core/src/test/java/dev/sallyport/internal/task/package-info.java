@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.internal.task;
+
+import org.jspecify.annotations.NullMarked;
