@@ -1,0 +1,103 @@
+package dev.sallyport;
+
+import dev.sallyport.internal.task.SerialExecutor;
+import java.util.Objects;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The connections of a server for one subscriber, as many as it has asked for; cancelling closes the server. */
+final class ConnectionsPublisher implements Flow.Publisher<SecureSocket> {
+    private static final System.Logger LOG = System.getLogger("dev.sallyport");
+
+    private final SecureServerSocket server;
+    private final RawSecureServerSocket raw;
+    private final SerialExecutor signals;
+
+    ConnectionsPublisher(SecureServerSocket server, RawSecureServerSocket raw) {
+        this.server = server;
+        this.raw = raw;
+        this.signals = new SerialExecutor(raw.dispatcher());
+    }
+
+    @Override
+    public void subscribe(Flow.Subscriber<? super SecureSocket> subscriber) {
+        Objects.requireNonNull(subscriber, "subscriber");
+        try {
+            server.enter(SecureServerSocket.Use.SUBSCRIPTION);
+        } catch (IllegalStateException used) {
+            FailedSubscription.tell(subscriber, signals, used);
+            return;
+        }
+        Connections connections = new Connections(subscriber);
+        signals.execute(() -> {
+            subscriber.onSubscribe(connections);
+            raw.resume(); // handshakes begin, whether or not connections are asked for yet
+            raw.whenEnded(() -> signals.execute(connections::pump));
+            connections.pump();
+        });
+    }
+
+    private final class Connections implements Flow.Subscription {
+        private final Flow.Subscriber<? super SecureSocket> subscriber;
+        private final AtomicLong demand = new AtomicLong();
+        private volatile boolean over;
+
+        Connections(Flow.Subscriber<? super SecureSocket> subscriber) {
+            this.subscriber = subscriber;
+        }
+
+        @Override
+        public void request(long count) {
+            if (count <= 0) {
+                signals.execute(() -> end(new IllegalArgumentException("request(" + count + "): at least 1")));
+            } else {
+                demand.getAndUpdate(old -> old + count < 0 ? Long.MAX_VALUE : old + count);
+                signals.execute(this::pump);
+            }
+        }
+
+        @Override
+        public void cancel() {
+            over = true;
+            raw.close();
+        }
+
+        private void pump() {
+            while (!over && demand.get() > 0) {
+                RawSecureSocket next = raw.accept();
+                if (next == null) {
+                    break;
+                }
+                demand.getAndUpdate(old -> old == Long.MAX_VALUE ? old : old - 1);
+                deliver(new SecureSocket(next));
+            }
+            if (over) {
+                return;
+            }
+            if (!raw.delivers()) {
+                over = true;
+                subscriber.onComplete();
+            } else if (demand.get() > 0) {
+                raw.whenAcceptable(() -> signals.execute(this::pump));
+            }
+        }
+
+        private void deliver(SecureSocket socket) {
+            try {
+                subscriber.onNext(socket);
+            } catch (Throwable failure) { // a subscriber must not throw; one that does is done
+                LOG.log(System.Logger.Level.ERROR, "a subscriber of connections() failed", failure);
+                socket.abort();
+                cancel();
+            }
+        }
+
+        private void end(Throwable failure) {
+            if (!over) {
+                over = true;
+                raw.close();
+                subscriber.onError(failure);
+            }
+        }
+    }
+}

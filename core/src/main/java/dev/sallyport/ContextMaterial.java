@@ -1,0 +1,42 @@
+package dev.sallyport;
+
+import dev.sallyport.internal.tls.MaterialSource;
+import dev.sallyport.internal.tls.TlsMaterial;
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A security context as the internals see it. */
+record ContextMaterial(SecurityContext context) implements MaterialSource {
+    @Override
+    public TlsMaterial main() {
+        return context.material();
+    }
+
+    @Override
+    public @Nullable TlsMaterial forName(String serverName) {
+        SecurityContext named = context.forName(serverName);
+        return named == null ? null : named.material();
+    }
+
+    @Override
+    public Collection<TlsMaterial> named() {
+        return context.allMaterial().stream()
+                .filter(material -> material != main())
+                .toList();
+    }
+
+    @Override
+    public boolean selects() {
+        return context.selector() != null;
+    }
+
+    @Override
+    public CompletionStage<@Nullable TlsMaterial> select(ClientHello hello) throws Exception {
+        ContextSelector selector = context.selector();
+        return selector == null
+                ? CompletableFuture.completedStage(null)
+                : selector.select(hello).thenApply(chosen -> chosen == null ? null : chosen.material());
+    }
+}

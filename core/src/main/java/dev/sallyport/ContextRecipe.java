@@ -1,0 +1,140 @@
+package dev.sallyport;
+
+import dev.sallyport.internal.pem.Identity;
+import dev.sallyport.internal.tls.TlsMaterial;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link SecurityContext} is made from, so that it can be made again from the same files. A builder changes its
+ * own; that of a context is changed by nobody.
+ */
+final class ContextRecipe {
+    final List<ContextSource<Identity>> identities = new ArrayList<>();
+    final List<ContextSource<X509Certificate>> trusted = new ArrayList<>();
+    final List<ContextSource<X509Certificate>> clientAuthorities = new ArrayList<>();
+    final Map<String, SecurityContext> names = new LinkedHashMap<>();
+
+    @Nullable ContextSelector selector;
+
+    @Nullable ClientCertificateCheck check;
+
+    @Nullable ClientCertificateCheck verifier;
+
+    TlsVersion minimumVersion = TlsVersion.TLS_1_2;
+    TlsVersion maximumVersion = TlsVersion.TLS_1_3;
+    List<String> cipherSuites = List.of();
+    List<String> namedGroups = List.of();
+    List<String> protocols = List.of();
+    TlsProvider provider = TlsProvider.AUTO;
+
+    @Nullable Consumer<String> keyLog;
+
+    ContextRecipe() {}
+
+    ContextRecipe(ContextRecipe from) {
+        identities.addAll(from.identities);
+        trusted.addAll(from.trusted);
+        clientAuthorities.addAll(from.clientAuthorities);
+        names.putAll(from.names);
+        selector = from.selector;
+        check = from.check;
+        verifier = from.verifier;
+        minimumVersion = from.minimumVersion;
+        maximumVersion = from.maximumVersion;
+        cipherSuites = from.cipherSuites;
+        namedGroups = from.namedGroups;
+        protocols = from.protocols;
+        provider = from.provider;
+        keyLog = from.keyLog;
+    }
+
+    /** Reads everything that must be read. */
+    TlsMaterial material() throws IOException {
+        requireNoContradiction();
+        List<X509Certificate> trustedNow = readCertificates(trusted);
+        return new TlsMaterial(
+                readIdentities(),
+                trustedNow,
+                clientAuthorities.isEmpty() ? trustedNow : readCertificates(clientAuthorities),
+                check,
+                verifier,
+                minimumVersion,
+                maximumVersion,
+                cipherSuites,
+                namedGroups,
+                protocols,
+                provider,
+                keyLog);
+    }
+
+    private void requireNoContradiction() {
+        if (minimumVersion.compareTo(maximumVersion) > 0) {
+            throw new IllegalArgumentException("minimumTlsVersion(" + minimumVersion + ") with maximumTlsVersion("
+                    + maximumVersion + "): no version is left; raise the maximum or lower the minimum");
+        }
+        for (TlsVersion version : TlsVersion.values()) {
+            boolean spoken = version.compareTo(minimumVersion) >= 0 && version.compareTo(maximumVersion) <= 0;
+            if (spoken && !TlsParameters.serve(cipherSuites, version)) {
+                throw new IllegalArgumentException("cipherSuites(" + cipherSuites + "): none is for " + version
+                        + "; add one, or leave the version out with "
+                        + (version == TlsVersion.TLS_1_3 ? "maximumTlsVersion" : "minimumTlsVersion"));
+            }
+        }
+        if (verifier != null && check != null) {
+            throw new IllegalArgumentException(
+                    "clientCertificateCheck with unsafeClientCertificateVerifier: the verifier"
+                            + " decides alone; do the check in it, or leave it out");
+        }
+        if (verifier != null && !trusted.isEmpty()) {
+            throw new IllegalArgumentException("trustedCertificates with unsafeClientCertificateVerifier: the verifier"
+                    + " decides alone, and nothing would look at them; name them in clientAuthorities instead");
+        }
+    }
+
+    private List<Identity> readIdentities() throws IOException {
+        Map<String, String> namesByKeyType = new LinkedHashMap<>();
+        List<Identity> read = new ArrayList<>();
+        for (ContextSource<Identity> source : identities) {
+            for (Identity identity : source.read()) {
+                String keyType = keyType(identity);
+                String name = identity.leaf().getSubjectX500Principal() + " (" + source.name() + ")";
+                String earlier = namesByKeyType.putIfAbsent(keyType, name);
+                if (earlier != null) {
+                    throw new SSLException("identity: two with a key of type " + keyType + ", " + earlier + " and "
+                            + name + "; one of each type can be used: leave one out, or give it a server name");
+                }
+                read.add(identity);
+            }
+        }
+        return read;
+    }
+
+    /** {@return by which kind of signature a client chooses it} */
+    static String keyType(Identity identity) {
+        String algorithm = identity.leaf().getPublicKey().getAlgorithm();
+        return switch (algorithm) {
+            case "ECDSA" -> "EC";
+            case "EdDSA" -> "Ed25519";
+            default -> algorithm;
+        };
+    }
+
+    private static List<X509Certificate> readCertificates(List<ContextSource<X509Certificate>> sources)
+            throws IOException {
+        Set<X509Certificate> read = new LinkedHashSet<>();
+        for (ContextSource<X509Certificate> source : sources) {
+            read.addAll(source.read());
+        }
+        return List.copyOf(read);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.sallyport;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What the peer sends, for one subscriber: read only as far as it has asked for, signalled on the socket's executor.
+ * Cancelling ends reading and nothing else.
+ */
+final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
+    private static final int LARGEST = 16 * 1024;
+    private static final int READS_IN_A_ROW = 16;
+
+    private final RawSecureSocket raw;
+    private final SocketReader reader;
+    private final AtomicBoolean subscribed = new AtomicBoolean();
+
+    IncomingPublisher(RawSecureSocket raw, SocketReader reader) {
+        this.raw = raw;
+        this.reader = reader;
+    }
+
+    @Override
+    public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
+        Objects.requireNonNull(subscriber, "subscriber");
+        if (!subscribed.compareAndSet(false, true)) {
+            FailedSubscription.tell(
+                    subscriber, raw.executor(), new IllegalStateException("incoming() has a subscriber already"));
+            return;
+        }
+        Incoming incoming = new Incoming(subscriber);
+        try {
+            reader.enter(incoming);
+        } catch (IllegalStateException busy) {
+            subscribed.set(false);
+            FailedSubscription.tell(subscriber, raw.executor(), busy);
+            return;
+        }
+        raw.executor().execute(() -> subscriber.onSubscribe(incoming));
+    }
+
+    private final class Incoming implements Flow.Subscription {
+        private final Flow.Subscriber<? super ByteBuffer> subscriber;
+        private final AtomicLong demand = new AtomicLong();
+        private volatile boolean over;
+        private byte[] buffer = new byte[0]; // executor only, as is all that signals
+
+        Incoming(Flow.Subscriber<? super ByteBuffer> subscriber) {
+            this.subscriber = subscriber;
+        }
+
+        @Override
+        public void request(long count) {
+            if (count <= 0) {
+                raw.executor().execute(() -> fail(new IllegalArgumentException("request(" + count + "): at least 1")));
+            } else if (demand.getAndUpdate(old -> old + count < 0 ? Long.MAX_VALUE : old + count) == 0) {
+                raw.executor().execute(this::pump);
+            }
+        }
+
+        @Override
+        public void cancel() {
+            if (!over) {
+                over = true;
+                raw.shutdown(SocketDirection.RECEIVE);
+                reader.leave(this);
+            }
+        }
+
+        private void pump() {
+            for (int i = 0; !over && demand.get() > 0; i++) {
+                if (i == READS_IN_A_ROW) {
+                    raw.executor().execute(this::pump);
+                    return;
+                }
+                int count;
+                try {
+                    if (buffer.length == 0) {
+                        buffer = new byte[LARGEST];
+                    }
+                    count = raw.read(ByteBuffer.wrap(buffer));
+                } catch (ClosedChannelException closed) {
+                    fail(SocketReader.whileWaiting(closed));
+                    return;
+                } catch (Throwable failure) {
+                    fail(failure);
+                    return;
+                }
+                if (count == 0) {
+                    buffer = new byte[0]; // an idle subscriber holds none
+                    reader.whenReadable(() -> raw.executor().execute(this::pump));
+                    return;
+                }
+                if (count < 0) {
+                    over = true;
+                    reader.leave(this);
+                    subscriber.onComplete();
+                    return;
+                }
+                deliver(count);
+            }
+        }
+
+        private void deliver(int count) {
+            ByteBuffer bytes;
+            if (count < LARGEST / 2) {
+                bytes = ByteBuffer.wrap(Arrays.copyOf(buffer, count));
+            } else {
+                bytes = ByteBuffer.wrap(buffer, 0, count).slice();
+                buffer = new byte[0];
+            }
+            demand.getAndUpdate(old -> old == Long.MAX_VALUE ? old : old - 1);
+            try {
+                subscriber.onNext(bytes);
+            } catch (Throwable failure) { // a subscriber must not throw; one that does is done
+                cancel();
+                System.getLogger("dev.sallyport")
+                        .log(System.Logger.Level.ERROR, "a subscriber of incoming() failed", failure);
+            }
+        }
+
+        private void fail(Throwable failure) {
+            if (!over) {
+                over = true;
+                reader.leave(this);
+                subscriber.onError(failure);
+            }
+        }
+    }
+}

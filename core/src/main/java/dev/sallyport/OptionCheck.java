@@ -1,0 +1,44 @@
+package dev.sallyport;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/** Checks of single values. What they throw names the option, the value, the range and what to do. */
+final class OptionCheck {
+    /** Longer than any process lives, and short enough to be added to a clock of nanoseconds. */
+    static final Duration LONGEST = Duration.ofDays(36_500);
+
+    private OptionCheck() {}
+
+    static int atLeast(int minimum, String option, int value, String advice) {
+        if (value < minimum) {
+            throw refused(option, value, "must be " + minimum + " or more; " + advice);
+        }
+        return value;
+    }
+
+    static Duration positive(String option, Duration value) {
+        if (requireUpToLongest(option, value).isZero() || value.isNegative()) {
+            throw refused(option, value, "must be longer than zero; it cannot be switched off");
+        }
+        return value;
+    }
+
+    static Duration zeroOrMore(String option, Duration value) {
+        if (requireUpToLongest(option, value).isNegative()) {
+            throw refused(option, value, "must not be negative; zero switches it off");
+        }
+        return value;
+    }
+
+    private static Duration requireUpToLongest(String option, Duration value) {
+        if (Objects.requireNonNull(value, "timeout").compareTo(LONGEST) > 0) {
+            throw refused(option, value, "must be at most " + LONGEST.toDays() + " days");
+        }
+        return value;
+    }
+
+    static IllegalArgumentException refused(String option, Object value, String problem) {
+        return new IllegalArgumentException(option + "(" + value + "): " + problem);
+    }
+}

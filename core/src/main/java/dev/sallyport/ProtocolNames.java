@@ -1,0 +1,56 @@
+package dev.sallyport;
+
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Checks a list of ALPN protocol names (RFC 7301 section 3.1). */
+final class ProtocolNames {
+    static final int MAX_NAME_BYTES = 255;
+    /** Of the encoded list, in which each name has one byte of length before it. */
+    static final int MAX_LIST_BYTES = 8191;
+
+    private static final String OPTION = "supportedProtocols";
+
+    private ProtocolNames() {}
+
+    /** {@return a copy of the list} */
+    static List<String> check(List<String> protocols) {
+        List<String> names = new ArrayList<>(Objects.requireNonNull(protocols, "protocols"));
+        long listBytes = 0;
+        for (String name : names) {
+            listBytes += 1 + nameBytes(Objects.requireNonNull(name, "a name in protocols"));
+        }
+        if (listBytes > MAX_LIST_BYTES) {
+            throw new IllegalArgumentException(OPTION + ": " + names.size() + " names take " + listBytes
+                    + " bytes on the wire, and at most " + MAX_LIST_BYTES + " are sent; name fewer");
+        }
+        return List.copyOf(names);
+    }
+
+    private static int nameBytes(String name) {
+        int bytes;
+        try {
+            bytes = StandardCharsets.UTF_8
+                    .newEncoder()
+                    .encode(CharBuffer.wrap(name))
+                    .remaining();
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(
+                    OPTION + ": a name has half a surrogate pair, which UTF-8 cannot say; take it out", e);
+        }
+        if (bytes == 0) {
+            throw new IllegalArgumentException(
+                    OPTION + ": a name is empty, and must have 1 to " + MAX_NAME_BYTES + " bytes; leave it out");
+        }
+        if (bytes > MAX_NAME_BYTES) {
+            throw new IllegalArgumentException(OPTION + ": the name that begins with '"
+                    + name.substring(0, name.offsetByCodePoints(0, 10)) + "' has " + bytes
+                    + " bytes in UTF-8, and must have 1 to " + MAX_NAME_BYTES + "; shorten it");
+        }
+        return bytes;
+    }
+}

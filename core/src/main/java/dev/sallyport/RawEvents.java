@@ -1,0 +1,172 @@
+package dev.sallyport;
+
+import dev.sallyport.internal.connection.Connection;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the readiness of one connection into the four events of a {@link RawSocketHandler}. All but the setters runs on the
+ * socket's serial executor, so there is one event at a time and no lock.
+ */
+final class RawEvents {
+    private static final int READS_IN_A_ROW = 16;
+
+    private final RawSecureSocket socket;
+    private final ServerObserver observer;
+    private final AtomicReference<@Nullable RawSocketHandler> handler = new AtomicReference<>();
+    private volatile boolean paused;
+    private volatile boolean readEnabled = true;
+    private volatile boolean writeEnabled = true;
+    private boolean readClosed; // serial executor only
+    private boolean closed; // serial executor only
+    private boolean closedTold; // serial executor only
+    private @Nullable Throwable error; // serial executor only
+
+    RawEvents(RawSecureSocket socket, ServerObserver observer) {
+        this.socket = socket;
+        this.observer = observer;
+    }
+
+    void listen(RawSocketHandler added) {
+        if (!handler.compareAndSet(null, added)) {
+            throw new IllegalStateException("this socket has a handler already");
+        }
+        armRead();
+        armWrite();
+        socket.executor().execute(this::tellClosed); // it may be gone already
+    }
+
+    void pause() {
+        paused = true;
+    }
+
+    void resume() {
+        paused = false;
+        armRead();
+        armWrite();
+    }
+
+    boolean readEnabled() {
+        return readEnabled;
+    }
+
+    void readEnabled(boolean enabled) {
+        readEnabled = enabled;
+        armRead();
+    }
+
+    boolean writeEnabled() {
+        return writeEnabled;
+    }
+
+    void writeEnabled(boolean enabled) {
+        writeEnabled = enabled;
+        armWrite();
+    }
+
+    private boolean readsWanted() {
+        return handler.get() != null && readEnabled && !paused;
+    }
+
+    private void armRead() {
+        if (readsWanted()) {
+            socket.connection().whenReadable(() -> socket.executor().execute(this::readable));
+        }
+    }
+
+    private void armWrite() {
+        if (handler.get() != null && writeEnabled && !paused) {
+            socket.connection().whenWritable(() -> socket.executor().execute(this::writable));
+        }
+    }
+
+    private void readable() {
+        for (int i = 0; i < READS_IN_A_ROW; i++) {
+            if (!readsWanted() || readClosed || closed) {
+                return; // armed again by whoever turns it on
+            }
+            int available = decrypt();
+            if (available > 0) {
+                tell(RawSocketEvent.READ);
+            } else if (available < 0) {
+                closeRead();
+                return;
+            } else {
+                armRead();
+                return;
+            }
+        }
+        socket.executor().execute(this::readable);
+    }
+
+    /** {@return plaintext there is, 0 for none now, -1 when there will be none any more, for whatever reason} */
+    private int decrypt() {
+        Connection connection = socket.connection();
+        try {
+            return connection.decrypt();
+        } catch (ClosedChannelException ours) {
+            readClosed = true; // we have ended it ourselves, which is no event
+            return 0;
+        } catch (IOException failure) {
+            return -1; // read() says it again where the connection lives on, closed() where it does not
+        }
+    }
+
+    private void closeRead() {
+        if (!readClosed) {
+            readClosed = true;
+            tell(RawSocketEvent.READ_CLOSED);
+        }
+    }
+
+    private void writable() {
+        if (writeEnabled && !paused && !closed && !socket.connection().outputShut()) {
+            if (socket.isOpen()
+                    && !socket.connection().hasRoom()) { // an older wake-up, and what was free is full again
+                armWrite();
+                return;
+            }
+            writeEnabled = false;
+            if (socket.isOpen()) {
+                tell(RawSocketEvent.WRITE);
+            }
+        }
+    }
+
+    /** The connection has ended, early when there is an error. On the serial executor. */
+    void gone(@Nullable Throwable endedBy) {
+        closed = true;
+        error = endedBy;
+        tellClosed();
+    }
+
+    private void tellClosed() {
+        if (closed && !closedTold && handler.get() != null) {
+            closedTold = true;
+            if (error != null) {
+                closeRead();
+            }
+            tell(RawSocketEvent.CLOSED);
+        }
+    }
+
+    private void tell(RawSocketEvent event) {
+        RawSocketHandler current = handler.get();
+        if (current == null) {
+            return;
+        }
+        try {
+            current.handle(socket, event);
+        } catch (Throwable failure) {
+            socket.abort();
+            try {
+                observer.handlerFailed(socket, failure);
+            } catch (RuntimeException observerFailure) {
+                System.getLogger("dev.sallyport")
+                        .log(System.Logger.Level.ERROR, "the server observer failed", observerFailure);
+            }
+        }
+    }
+}

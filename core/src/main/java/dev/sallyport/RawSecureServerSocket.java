@@ -1,0 +1,357 @@
+package dev.sallyport;
+
+import dev.sallyport.internal.connection.Connection;
+import dev.sallyport.internal.handshake.Established;
+import dev.sallyport.internal.listen.ListenHandle;
+import dev.sallyport.internal.task.Dispatcher;
+import dev.sallyport.internal.task.ExecutorFuture;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TLS server socket that gives out connections without ever blocking: the layer on which {@link SecureServerSocket} is
+ * built. What it gives out has finished its handshake.
+ *
+ * <p>Any thread may call any method. Nothing is taken from the system's queue and no handshake begins before
+ * {@link #listen}, {@link #resume} or {@link #accept} is called for the first time.
+ */
+public final class RawSecureServerSocket implements Closeable {
+    private static final System.Logger LOG = System.getLogger("dev.sallyport");
+
+    private final ListenHandle handle;
+    private final BindOptions options;
+    private final TlsProvider provider;
+    private final AtomicReference<@Nullable RawConnectionHandler> handler = new AtomicReference<>();
+    private final CompletableFuture<Void> draining;
+    private final DrainSignal drainSignal = new DrainSignal();
+    private final CompletableFuture<Void> closed;
+    private volatile SecurityContext context;
+    private volatile boolean paused;
+
+    RawSecureServerSocket(ListenHandle handle, BindOptions options, TlsProvider provider, SecurityContext context) {
+        this.handle = handle;
+        this.options = options;
+        this.provider = provider;
+        this.context = context;
+        this.draining = newFuture();
+        this.closed = newFuture();
+        handle.whenClosed(() -> complete(closed));
+    }
+
+    // ---- bind
+
+    /** As {@link SecureServerSocket#bind(String, int, SecurityContext)}, for connections without blocking calls. */
+    public static CompletableFuture<RawSecureServerSocket> bind(String address, int port, SecurityContext context) {
+        return Binding.of(address, port, context, BindOptions.defaults()).start();
+    }
+
+    /** As {@link SecureServerSocket#bind(String, int, SecurityContext, Consumer)}. */
+    public static CompletableFuture<RawSecureServerSocket> bind(
+            String address, int port, SecurityContext context, Consumer<BindOptions.Builder> options) {
+        return Binding.of(address, port, context, options).start();
+    }
+
+    /** As {@link SecureServerSocket#bind(InetAddress, int, SecurityContext)}. */
+    public static CompletableFuture<RawSecureServerSocket> bind(
+            InetAddress address, int port, SecurityContext context) {
+        return Binding.of(address, port, context, BindOptions.defaults()).start();
+    }
+
+    /** As {@link SecureServerSocket#bind(InetAddress, int, SecurityContext, Consumer)}. */
+    public static CompletableFuture<RawSecureServerSocket> bind(
+            InetAddress address, int port, SecurityContext context, Consumer<BindOptions.Builder> options) {
+        return Binding.of(address, port, context, options).start();
+    }
+
+    /** As {@link SecureServerSocket#bind(SocketAddress, SecurityContext, BindOptions)}. */
+    public static CompletableFuture<RawSecureServerSocket> bind(
+            SocketAddress address, SecurityContext context, BindOptions options) {
+        return Binding.of(address, context, options).start();
+    }
+
+    // ---- accepting
+
+    /**
+     * {@return the next connection, or null when none is ready} Never blocks. The connection is the caller's to close.
+     *
+     * @throws IllegalStateException when a handler takes the connections
+     */
+    public @Nullable RawSecureSocket accept() {
+        if (handler.get() != null) {
+            throw new IllegalStateException("the handler given to listen takes the connections");
+        }
+        handle.listen();
+        return next();
+    }
+
+    /**
+     * Runs an action once, when {@link #accept} may give a connection or the server has closed: on the caller's thread,
+     * now, when that is so already, else on a thread of the library, where it must not block. A second call takes the place
+     * of a first that has not run.
+     */
+    public void whenAcceptable(Runnable action) {
+        handle.whenAcceptable(Objects.requireNonNull(action, "action"));
+    }
+
+    /**
+     * Gives every connection to {@code handler}, one at a time, on the executor of the options. One that throws aborts that
+     * connection, and the observer hears of it.
+     *
+     * @throws IllegalStateException when there is a handler already
+     */
+    public void listen(RawConnectionHandler handler) {
+        Objects.requireNonNull(handler, "handler");
+        if (!this.handler.compareAndSet(null, handler)) {
+            throw new IllegalStateException("this server has a handler already");
+        }
+        resume();
+    }
+
+    /** Takes no more connections until {@link #resume}: they wait in the system's queue, those on their way here. */
+    public void pause() {
+        paused = true;
+        handle.pause();
+    }
+
+    /** Takes connections; undoes {@link #pause}. */
+    public void resume() {
+        paused = false;
+        handle.listen();
+        arm();
+    }
+
+    private void arm() {
+        if (handler.get() != null && !paused && handle.isOpen()) {
+            handle.whenAcceptable(this::dispatchNext);
+        }
+    }
+
+    private void dispatchNext() {
+        handle.dispatcher()
+                .later(
+                        this::deliver,
+                        full -> { // later: one after the other, not one inside the other
+                            refuseNext(full);
+                            arm();
+                        });
+    }
+
+    private void deliver() {
+        RawConnectionHandler current = handler.get();
+        RawSecureSocket socket = paused || current == null ? null : next();
+        if (socket != null && current != null) {
+            try {
+                current.handle(socket);
+            } catch (Throwable failure) {
+                socket.abort();
+                handlerFailed(observer -> observer.handlerFailed(socket, failure));
+            }
+        }
+        arm();
+    }
+
+    private @Nullable RawSecureSocket next() {
+        Established established = handle.poll();
+        return established == null ? null : new RawSecureSocket(established, this);
+    }
+
+    void handlerFailed(Consumer<ServerObserver> event) {
+        try {
+            event.accept(options.observer());
+        } catch (Throwable failure) {
+            LOG.log(System.Logger.Level.ERROR, "the server observer failed", failure);
+        }
+    }
+
+    /** The executor takes no more: the connection that would have been delivered has to go. */
+    void refuseNext(RejectedExecutionException full) {
+        RawSecureSocket refused = next();
+        if (refused != null) {
+            rejected(refused, full);
+        }
+    }
+
+    /** The executor takes no more: the connection that the task was for has to go. */
+    void rejected(RawSecureSocket socket, RejectedExecutionException full) {
+        handle.executorRejected();
+        LOG.log(System.Logger.Level.DEBUG, () -> "the executor rejected a task of " + socket + ": " + full);
+        socket.abort();
+    }
+
+    // ---- ending
+
+    /** Stops listening; connections that were given out stay. Those still on their way are closed. */
+    @Override
+    public void close() {
+        beginDraining();
+        handle.close();
+    }
+
+    /** {@return completes when the listening socket has been given back to the system} */
+    public CompletableFuture<Void> closed() {
+        return closed.copy();
+    }
+
+    /**
+     * Ends the server in order: it stops listening, lets handshakes finish and connections end, and resets those that are
+     * left after {@code grace}.
+     *
+     * @param grace zero or more
+     * @return completes when no connection is left
+     */
+    public CompletableFuture<Void> shutdown(Duration grace) {
+        OptionCheck.zeroOrMore("grace", grace);
+        CompletableFuture<Void> done = newFuture();
+        beginDraining();
+        handle.drain(() -> {
+            handle.close();
+            complete(done);
+        });
+        CompletableFuture<Void> patience = new CompletableFuture<>();
+        patience.thenRun(this::force); // not on the executor, which may have been shut down
+        done.whenComplete((nothing, failure) -> patience.cancel(false));
+        patience.completeOnTimeout(null, grace.toNanos(), TimeUnit.NANOSECONDS);
+        return done.copy();
+    }
+
+    private void force() {
+        handle.close();
+        handle.connections().forEach(Connection::abort);
+    }
+
+    /** {@return completes when {@link #shutdown} or {@link #close} has begun} */
+    public CompletableFuture<Void> draining() {
+        return draining.copy();
+    }
+
+    private void beginDraining() {
+        dispatcher().execute(() -> {
+            draining.complete(null);
+            drainSignal.begin();
+        });
+    }
+
+    /** Completes a future where those of this server do. */
+    void complete(CompletableFuture<Void> event) {
+        dispatcher().execute(() -> event.complete(null));
+    }
+
+    /** {@return whether it has been neither closed nor shut down} */
+    public boolean isOpen() {
+        return handle.isListening();
+    }
+
+    // ---- what it is
+
+    /** {@return the port bound; 0 for a Unix-domain address} Also after close. */
+    public int port() {
+        return localAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
+    }
+
+    /** {@return the address bound, or null for a Unix-domain address} Also after close. */
+    public @Nullable InetAddress address() {
+        return localAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
+    }
+
+    /** {@return the address and port bound, or the path} Also after close. */
+    public SocketAddress localAddress() {
+        return handle.localAddress();
+    }
+
+    /** {@return the options it was bound with} */
+    public BindOptions options() {
+        return options;
+    }
+
+    /** {@return the transport in use: never {@code AUTO}} */
+    public Transport transport() {
+        return handle.transport();
+    }
+
+    /** {@return the provider in use: never {@code AUTO}} */
+    public TlsProvider provider() {
+        return provider;
+    }
+
+    /** {@return the context that handshakes use now} */
+    public SecurityContext context() {
+        return context;
+    }
+
+    /**
+     * Lets later handshakes use another context; established connections keep theirs.
+     *
+     * @throws IllegalArgumentException when the context could not have been bound with, as in {@code bind}
+     */
+    public void replaceContext(SecurityContext replacement) {
+        Objects.requireNonNull(replacement, "replacement");
+        Binding.check(replacement, options);
+        try {
+            handle.replaceContexts(replacement, Binding.contexts(replacement, options, provider, handle.ticketKeys()));
+        } catch (IOException failure) {
+            throw new IllegalArgumentException(
+                    "the context cannot be used with " + provider + ": " + failure.getMessage(), failure);
+        }
+        context = replacement;
+    }
+
+    /** {@return the numbers so far} */
+    public ServerStatistics statistics() {
+        ServerStatistics.Counts counts = new ServerStatistics.Counts();
+        counts.accepted = handle.counts().accepted();
+        counts.filtered = handle.counts().filtered();
+        counts.connectionsSilent = handle.admission().silentCount();
+        counts.handshakesPending = handle.admission().pendingCount();
+        counts.acceptQueueLength = handle.admission().undeliveredCount();
+        counts.connectionsOpen = handle.counts().open();
+        counts.handshakesCompleted = handle.counts().completed();
+        counts.handshakesResumed = handle.counts().resumed();
+        counts.bytesReceived = handle.counts().bytesReceived();
+        counts.bytesSent = handle.counts().bytesSent();
+        counts.handshakesFailed.putAll(handle.counts().failures());
+        counts.limitsReached.putAll(handle.counts().limits());
+        return new ServerStatistics(counts);
+    }
+
+    /** {@return the address bound, and whether it is open} */
+    @Override
+    public String toString() {
+        return "RawSecureServerSocket[" + localAddress() + (isOpen() ? "]" : ", closed]");
+    }
+
+    // ---- for the classes of this package
+
+    /** {@return whether connections may still come out of it, those on their way at the time of a shutdown included} */
+    boolean delivers() {
+        return handle.isOpen();
+    }
+
+    /** Runs an action once, when no connection can come out of it any more; as {@link #whenAcceptable}. */
+    void whenEnded(Runnable action) {
+        handle.whenEnded(action);
+    }
+
+    <T> CompletableFuture<T> newFuture() {
+        return new ExecutorFuture<>(options.executor());
+    }
+
+    DrainSignal drainSignal() {
+        return drainSignal;
+    }
+
+    /** {@return where the futures of this server complete: the user's executor, by way of the loop} */
+    Dispatcher dispatcher() {
+        return handle.dispatcher();
+    }
+}

@@ -1,0 +1,340 @@
+package dev.sallyport;
+
+import dev.sallyport.internal.connection.Connection;
+import dev.sallyport.internal.handshake.Established;
+import dev.sallyport.internal.task.Dispatcher;
+import dev.sallyport.internal.task.SerialExecutor;
+import dev.sallyport.internal.wire.Loop;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TLS connection with calls that never block and events that say when to make them: the layer on which
+ * {@link SecureSocket} is built, for those who write an event loop of their own or a protocol that wants none of the rest.
+ *
+ * <p>Its handshake is done. {@link #read} and {@link #write} may be called by any thread, one reader and one writer at a
+ * time. There are two ways to learn when a call that gave 0 is worth repeating: {@link #listen}, which delivers events one
+ * at a time on {@link #executor()}; or, below that, {@link #whenReadable}, {@link #whenWritable} and {@link #whenFlushed},
+ * each of which runs one action once, on the event loop, where it must not block. A socket is used in one of the two ways.
+ *
+ * <p>Nothing is read from the network before somebody reads or listens, so a slow reader slows its peer and nobody else.
+ * Everything that is not about bytes ({@link #handshake}, the addresses, {@link #session}) answers after close, too.
+ */
+public final class RawSecureSocket implements Closeable {
+    private final Connection connection;
+    private final HandshakeInfo info;
+    private final SSLSession session;
+    private final Executor executor;
+    private final RawSecureServerSocket server;
+    private final CompletableFuture<Void> closed;
+    private final RawEvents events;
+    private final AtomicBoolean reading = new AtomicBoolean();
+    private final AtomicBoolean writing = new AtomicBoolean();
+
+    RawSecureSocket(Established established, RawSecureServerSocket server) {
+        this.connection = established.connection();
+        this.info = established.info();
+        this.session = established.session().sslSession();
+        this.server = server;
+        Loop loop = connection.wire().loop();
+        this.executor = new SerialExecutor(
+                new Dispatcher(loop, loop::inLoop, server.options().executor(), full -> server.rejected(this, full)));
+        this.closed = server.newFuture();
+        this.events = new RawEvents(this, server.options().observer());
+        connection.whenGone(error -> executor.execute(() -> {
+            events.gone(error);
+            if (error == null) {
+                closed.complete(null);
+            } else {
+                closed.completeExceptionally(error);
+            }
+        }));
+    }
+
+    // ---- reading and writing
+
+    /**
+     * Reads what is there, without blocking. The bytes are put at the buffer's position, which moves; heap and direct
+     * buffers will do, and the buffer is the caller's again on return.
+     *
+     * @return the number of bytes; 0 when there are none now, or the buffer has no room; -1 when the peer has ended its
+     *     direction with close_notify
+     * @throws TruncatedStreamException when the peer ended it without close_notify
+     * @throws java.net.SocketException when the connection was reset
+     * @throws java.nio.channels.ClosedChannelException when this side was closed, or reading was shut down
+     * @throws IllegalArgumentException when the buffer is read-only
+     * @throws IllegalStateException when another thread is reading
+     */
+    public int read(ByteBuffer dst) throws IOException {
+        checkWritable(dst);
+        enter(reading, "read");
+        try {
+            return connection.read(dst);
+        } finally {
+            reading.set(false);
+        }
+    }
+
+    /**
+     * Encrypts and sends, without blocking. The bytes are taken from the buffer's position, which moves; the buffer is the
+     * caller's again on return. What the system does not take at once is kept, up to {@link BindOptions#maxQueuedBytes},
+     * and sent when it does.
+     *
+     * @return the number of bytes taken; 0 when there is no room now, or the buffer was empty; never -1
+     * @throws java.net.SocketException when the connection was reset
+     * @throws java.nio.channels.ClosedChannelException when this side was closed, or writing was shut down
+     * @throws IllegalStateException when another thread is writing
+     */
+    public int write(ByteBuffer src) throws IOException {
+        Objects.requireNonNull(src, "src");
+        enter(writing, "write");
+        try {
+            return connection.write(src);
+        } finally {
+            writing.set(false);
+        }
+    }
+
+    /** The native code writes to an address, and would not ask. */
+    static void checkWritable(ByteBuffer dst) {
+        if (Objects.requireNonNull(dst, "dst").isReadOnly()) {
+            throw new IllegalArgumentException("dst is a read-only buffer");
+        }
+    }
+
+    private static void enter(AtomicBoolean gate, String what) {
+        if (!gate.compareAndSet(false, true)) {
+            throw new IllegalStateException("another thread is in " + what + ": one at a time");
+        }
+    }
+
+    /** {@return how many bytes can be read without asking the network; more may be waiting there} */
+    public int available() {
+        return connection.available();
+    }
+
+    /**
+     * {@return whether all that was written has been handed to the operating system}
+     *
+     * @throws IOException when the connection has ended before that
+     */
+    public boolean flushed() throws IOException {
+        return connection.flushed();
+    }
+
+    /**
+     * Runs an action once, when {@link #read} may give something other than 0: on the caller's thread, now, when that is so
+     * already, else on the event loop. It must not block, and may find that there was nothing after all. A second call
+     * takes the place of a first that has not run.
+     */
+    public void whenReadable(Runnable action) {
+        connection.whenReadable(Objects.requireNonNull(action, "action"));
+    }
+
+    /** Runs an action once, when {@link #write} may take something; as {@link #whenReadable}. */
+    public void whenWritable(Runnable action) {
+        connection.whenWritable(Objects.requireNonNull(action, "action"));
+    }
+
+    /** Runs an action once, when {@link #flushed} no longer gives false; as {@link #whenReadable}. */
+    public void whenFlushed(Runnable action) {
+        connection.whenFlushed(Objects.requireNonNull(action, "action"));
+    }
+
+    // ---- events
+
+    /**
+     * Delivers events to {@code handler} from now on, one at a time, on {@link #executor()}. A handler that throws aborts
+     * this connection, and the observer hears of it.
+     *
+     * @throws IllegalStateException when it has a handler already
+     */
+    public void listen(RawSocketHandler handler) {
+        events.listen(Objects.requireNonNull(handler, "handler"));
+    }
+
+    /** Delivers no events but CLOSED until {@link #resume}; nothing is lost, and the peer is slowed down. */
+    public void pause() {
+        events.pause();
+    }
+
+    /** Undoes {@link #pause}. */
+    public void resume() {
+        events.resume();
+    }
+
+    /** {@return whether READ and READ_CLOSED are delivered; on by default} */
+    public boolean readEventsEnabled() {
+        return events.readEnabled();
+    }
+
+    /** Turns READ and READ_CLOSED on or off; what comes meanwhile waits. */
+    public void readEventsEnabled(boolean enabled) {
+        events.readEnabled(enabled);
+    }
+
+    /** {@return whether the next room for writing is told of; on by default, off after each WRITE} */
+    public boolean writeEventsEnabled() {
+        return events.writeEnabled();
+    }
+
+    /** Arms one WRITE, delivered as soon as {@link #write} would take something, or disarms it. */
+    public void writeEventsEnabled(boolean enabled) {
+        events.writeEnabled(enabled);
+    }
+
+    /** {@return where events are delivered: the server's executor, one task at a time for this connection, in order} */
+    public Executor executor() {
+        return executor;
+    }
+
+    // ---- ending
+
+    /**
+     * Ends one direction, or both. Sending: what was taken is sent, then close_notify and FIN, and reading goes on.
+     * Receiving: what the peer still sends is ignored. When both have ended the connection closes. May be repeated.
+     */
+    public void shutdown(SocketDirection direction) {
+        Objects.requireNonNull(direction, "direction");
+        if (direction != SocketDirection.RECEIVE) {
+            connection.shutdownOutput();
+        }
+        if (direction != SocketDirection.SEND) {
+            connection.shutdownInput();
+        }
+    }
+
+    /** Begins the orderly end, without waiting: what was taken is sent, then close_notify and FIN; a reset after 5 s. */
+    @Override
+    public void close() {
+        connection.close();
+    }
+
+    /** Ends the connection now, with a reset. */
+    public void abort() {
+        connection.abort();
+    }
+
+    /** {@return whether neither side has ended the connection} */
+    public boolean isOpen() {
+        return connection.isOpen();
+    }
+
+    /** {@return completes when the connection is gone: normally, or with the error that ended it} */
+    public CompletableFuture<Void> closed() {
+        return closed.copy();
+    }
+
+    /** {@return completes when the server begins to shut down: finish what you are doing} */
+    public CompletableFuture<Void> draining() {
+        CompletableFuture<Void> told = server.newFuture();
+        if (server.drainSignal().begun()) {
+            told.complete(null);
+            return told;
+        }
+        Runnable listener = () -> executor.execute(() -> told.complete(null));
+        server.drainSignal().tell(listener);
+        closed.whenComplete((nothing, error) -> server.drainSignal().forget(listener));
+        return told;
+    }
+
+    // ---- what it is
+
+    /** {@return what was negotiated} */
+    public HandshakeInfo handshake() {
+        return info;
+    }
+
+    /** {@return the client's certificate, or null when it sent none} */
+    public @Nullable X509Certificate peerCertificate() {
+        List<X509Certificate> chain = info.peerCertificateChain();
+        return chain.isEmpty() ? null : chain.get(0);
+    }
+
+    /** {@return the client's certificates, leaf first; empty when it sent none} */
+    public List<X509Certificate> peerCertificateChain() {
+        return info.peerCertificateChain();
+    }
+
+    /** {@return the ALPN protocol agreed on, or null} */
+    public @Nullable String selectedProtocol() {
+        return info.selectedProtocol();
+    }
+
+    /** {@return the host name the client asked for, in lower case, or null} */
+    public @Nullable String serverName() {
+        return info.serverName();
+    }
+
+    /** {@return whether an earlier session was resumed} */
+    public boolean resumed() {
+        return info.resumed();
+    }
+
+    /** {@return what was negotiated, for code that expects the JDK's type} */
+    public SSLSession session() {
+        return session;
+    }
+
+    /** {@return our end} */
+    public SocketAddress localAddress() {
+        return connection.wire().localAddress();
+    }
+
+    /** {@return the client's end} */
+    public SocketAddress remoteAddress() {
+        return connection.wire().remoteAddress();
+    }
+
+    /** {@return how long the peer may take nothing of what waits to be sent; zero for ever} */
+    public Duration writeTimeout() {
+        return connection.writeTimeout();
+    }
+
+    /** Sets {@link #writeTimeout()} for what is written from now on; zero turns it off. */
+    public void setWriteTimeout(Duration timeout) {
+        connection.writeTimeout(OptionCheck.zeroOrMore("writeTimeout", timeout));
+    }
+
+    /**
+     * Sets an option of the TCP socket, such as {@link java.net.StandardSocketOptions#SO_KEEPALIVE}.
+     *
+     * @return this socket
+     * @throws UnsupportedOperationException when the transport does not have the option
+     */
+    public <T> RawSecureSocket setOption(SocketOption<T> option, T value) throws IOException {
+        connection.setOption(Objects.requireNonNull(option, "option"), value);
+        return this;
+    }
+
+    /**
+     * {@return an option of the TCP socket}
+     *
+     * @throws UnsupportedOperationException when the transport does not have the option
+     */
+    public <T> T getOption(SocketOption<T> option) throws IOException {
+        return connection.getOption(Objects.requireNonNull(option, "option"));
+    }
+
+    /** {@return the peer and whether it is open} */
+    @Override
+    public String toString() {
+        return "RawSecureSocket[" + remoteAddress() + (isOpen() ? "]" : ", closed]");
+    }
+
+    Connection connection() {
+        return connection;
+    }
+}

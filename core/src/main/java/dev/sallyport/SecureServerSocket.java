@@ -1,0 +1,361 @@
+package dev.sallyport;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TLS server socket: one call binds, one call accepts, and what comes back has finished its handshake.
+ *
+ * {@snippet :
+ * var context = SecurityContext.fromPem(Path.of("chain.pem"), Path.of("key.pem"));
+ * var server = SecureServerSocket.open("::", 8443, context);
+ * server.serve(socket -> socket.inputStream().transferTo(socket.outputStream())).join();
+ * }
+ *
+ * <p>Connections are taken in one of three ways: {@link #accept} and {@link #acceptAsync}, or {@link #serve}, or a
+ * subscription to {@link #connections}. Mixing them is an {@link IllegalStateException}. No handshake begins before one of
+ * them is used for the first time. A client whose handshake fails is never seen here; {@link ServerObserver} hears of it.
+ *
+ * <p>Any thread may call any method. Futures that cannot be answered at once complete on {@link BindOptions#executor}. The
+ * program stays up while a server is open.
+ */
+public final class SecureServerSocket implements Closeable {
+    /** How connections are taken. */
+    enum Use {
+        ACCEPT,
+        SERVE,
+        SUBSCRIPTION
+    }
+
+    private final RawSecureServerSocket raw;
+    private final AcceptQueue acceptQueue;
+    private final AtomicReference<@Nullable Use> use = new AtomicReference<>();
+
+    SecureServerSocket(RawSecureServerSocket raw) {
+        this.raw = raw;
+        this.acceptQueue = new AcceptQueue(raw);
+    }
+
+    // ---- bind
+
+    /**
+     * Binds with the default options.
+     *
+     * @param address a numeric address, or a host name, of which the first result is used; {@code "::"} for all addresses,
+     *     {@code "127.0.0.1"} or {@code "localhost"} for this machine
+     * @param port 0..65535; 0 lets the system choose one that {@link #port()} tells
+     * @param context the certificate and key, and what else decides how handshakes go
+     * @return completes when the socket is bound and listens; fails with {@link java.net.UnknownHostException} or
+     *     {@link java.net.BindException}
+     * @throws IllegalArgumentException at once, for a bad port or a context without an identity
+     */
+    public static CompletableFuture<SecureServerSocket> bind(String address, int port, SecurityContext context) {
+        return wrapped(RawSecureServerSocket.bind(address, port, context));
+    }
+
+    /**
+     * Binds, as {@link #bind(String, int, SecurityContext)}.
+     *
+     * @param options sets options, and is called before this method returns
+     * @throws IllegalArgumentException also for a bad option, and for options that contradict each other
+     */
+    public static CompletableFuture<SecureServerSocket> bind(
+            String address, int port, SecurityContext context, Consumer<BindOptions.Builder> options) {
+        return wrapped(RawSecureServerSocket.bind(address, port, context, options));
+    }
+
+    /** Binds to an address with the default options, as {@link #bind(String, int, SecurityContext)}. */
+    public static CompletableFuture<SecureServerSocket> bind(InetAddress address, int port, SecurityContext context) {
+        return wrapped(RawSecureServerSocket.bind(address, port, context));
+    }
+
+    /** Binds to an address, as {@link #bind(String, int, SecurityContext, Consumer)}. */
+    public static CompletableFuture<SecureServerSocket> bind(
+            InetAddress address, int port, SecurityContext context, Consumer<BindOptions.Builder> options) {
+        return wrapped(RawSecureServerSocket.bind(address, port, context, options));
+    }
+
+    /**
+     * Binds to an {@link java.net.InetSocketAddress}, looked up when it is unresolved, or a
+     * {@link java.net.UnixDomainSocketAddress}.
+     */
+    public static CompletableFuture<SecureServerSocket> bind(
+            SocketAddress address, SecurityContext context, BindOptions options) {
+        return wrapped(RawSecureServerSocket.bind(address, context, options));
+    }
+
+    /**
+     * Binds and waits for it, as {@link #bind(String, int, SecurityContext)}.
+     *
+     * @throws IOException as the future would fail: {@link java.net.UnknownHostException}, {@link java.net.BindException}
+     * @throws InterruptedIOException when the thread is interrupted, whose flag stays set
+     */
+    public static SecureServerSocket open(String address, int port, SecurityContext context) throws IOException {
+        return awaited(bind(address, port, context));
+    }
+
+    /** Binds and waits for it, as {@link #bind(String, int, SecurityContext, Consumer)}. */
+    public static SecureServerSocket open(
+            String address, int port, SecurityContext context, Consumer<BindOptions.Builder> options)
+            throws IOException {
+        return awaited(bind(address, port, context, options));
+    }
+
+    /** Binds and waits for it, as {@link #bind(InetAddress, int, SecurityContext)}. */
+    public static SecureServerSocket open(InetAddress address, int port, SecurityContext context) throws IOException {
+        return awaited(bind(address, port, context));
+    }
+
+    /** Binds and waits for it, as {@link #bind(InetAddress, int, SecurityContext, Consumer)}. */
+    public static SecureServerSocket open(
+            InetAddress address, int port, SecurityContext context, Consumer<BindOptions.Builder> options)
+            throws IOException {
+        return awaited(bind(address, port, context, options));
+    }
+
+    /** Binds and waits for it, as {@link #bind(SocketAddress, SecurityContext, BindOptions)}. */
+    public static SecureServerSocket open(SocketAddress address, SecurityContext context, BindOptions options)
+            throws IOException {
+        return awaited(bind(address, context, options));
+    }
+
+    private static CompletableFuture<SecureServerSocket> wrapped(CompletableFuture<RawSecureServerSocket> raw) {
+        CompletableFuture<SecureServerSocket> wrapped = raw.newIncompleteFuture();
+        raw.whenComplete((bound, failure) -> {
+            if (failure != null) {
+                wrapped.completeExceptionally(failure);
+            } else if (!wrapped.complete(new SecureServerSocket(bound))) {
+                bound.close(); // cancelled meanwhile
+            }
+        });
+        return wrapped;
+    }
+
+    private static SecureServerSocket awaited(CompletableFuture<SecureServerSocket> bound) throws IOException {
+        try {
+            return bound.get();
+        } catch (InterruptedException interrupted) {
+            bound.cancel(false);
+            throw interrupted("bind");
+        } catch (ExecutionException failure) {
+            throw thrown(failure.getCause());
+        }
+    }
+
+    // ---- accepting
+
+    /**
+     * Waits for a connection. Any number of threads may.
+     *
+     * @return a connection that has finished its handshake; the caller closes it
+     * @throws java.nio.channels.AsynchronousCloseException when the server is closed meanwhile
+     * @throws java.nio.channels.ClosedChannelException when it was closed before
+     * @throws InterruptedIOException when the thread is interrupted, whose flag stays set; the server stays open
+     */
+    public SecureSocket accept() throws IOException {
+        enter(Use.ACCEPT);
+        return await(acceptQueue.accept(true), null);
+    }
+
+    /**
+     * Waits for a connection, as {@link #accept()}, but not longer than {@code timeout}.
+     *
+     * @param timeout more than zero
+     * @throws SocketTimeoutException when none came; the call may be repeated
+     */
+    public SecureSocket accept(Duration timeout) throws IOException {
+        OptionCheck.positive("timeout", timeout);
+        enter(Use.ACCEPT);
+        return await(acceptQueue.accept(true), timeout);
+    }
+
+    /** {@return the next connection, in the order of the calls} Withdrawing the future leaves the connection to the next. */
+    public CompletableFuture<SecureSocket> acceptAsync() {
+        enter(Use.ACCEPT);
+        return acceptQueue.accept(false);
+    }
+
+    /**
+     * {@return the connections, for one subscriber, as many as it asks for} Closing the server completes it; cancelling it
+     * closes the server. Connections that nobody has asked for wait, up to {@link BindOptions#acceptQueue}.
+     */
+    public Flow.Publisher<SecureSocket> connections() {
+        return new ConnectionsPublisher(this, raw);
+    }
+
+    /**
+     * Calls {@code handler} for every connection, each on a thread of the executor: a virtual thread, where the JDK has
+     * them. When it returns, its connection is closed in order; when it throws, the connection is aborted, and the observer
+     * hears of it.
+     *
+     * @return completes when the server is closed and all handlers have returned
+     */
+    public CompletableFuture<Void> serve(ConnectionHandler handler) {
+        Objects.requireNonNull(handler, "handler");
+        enter(Use.SERVE);
+        return new Serving(raw, handler).start();
+    }
+
+    /** Accepting may go on with accepting; everything else is used once. */
+    void enter(Use wanted) {
+        Use current = use.compareAndExchange(null, wanted);
+        if (current != null && (current != wanted || wanted != Use.ACCEPT)) {
+            throw new IllegalStateException("the connections of this server are taken by "
+                    + current.name().toLowerCase(Locale.ROOT) + " already");
+        }
+    }
+
+    private static SecureSocket await(CompletableFuture<SecureSocket> accepted, @Nullable Duration timeout)
+            throws IOException {
+        try {
+            return timeout == null ? accepted.get() : accepted.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            return inTime(accepted, interrupted("accept"));
+        } catch (TimeoutException late) {
+            return inTime(accepted, new SocketTimeoutException("accept: no connection came within " + timeout));
+        } catch (ExecutionException failure) {
+            throw thrown(failure.getCause());
+        }
+    }
+
+    /** Gives up waiting, unless a connection was given to this waiter in the meantime: that must not be lost. */
+    private static SecureSocket inTime(CompletableFuture<SecureSocket> accepted, IOException otherwise)
+            throws IOException {
+        if (accepted.cancel(false) || accepted.isCancelled()) {
+            throw otherwise;
+        }
+        try {
+            return accepted.join();
+        } catch (CompletionException failure) {
+            throw thrown(failure.getCause());
+        }
+    }
+
+    private static InterruptedIOException interrupted(String what) {
+        Thread.currentThread().interrupt();
+        return new InterruptedIOException(what + ": interrupted");
+    }
+
+    private static IOException thrown(@Nullable Throwable failure) {
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return failure instanceof IOException exception ? exception : new IOException(failure);
+    }
+
+    // ---- ending
+
+    /**
+     * Stops listening. Established connections stay; those still on their way are closed, or given to another server that
+     * shares the address and may have them. Waiting {@code accept} calls fail with
+     * {@link java.nio.channels.AsynchronousCloseException}, publishers complete, {@code serve} completes with its last
+     * handler. May be repeated.
+     */
+    @Override
+    public void close() {
+        raw.close();
+    }
+
+    /** {@return completes when the listening socket has been given back to the system} */
+    public CompletableFuture<Void> closed() {
+        return raw.closed();
+    }
+
+    /**
+     * Ends the server in order: it stops listening, lets handshakes finish and connections end, and resets those that are
+     * left after {@code grace}. Handlers can tell by {@link #draining()} and {@link SecureSocket#draining()}.
+     *
+     * @param grace zero or more
+     * @return completes when no connection is left
+     */
+    public CompletableFuture<Void> shutdown(Duration grace) {
+        return raw.shutdown(grace);
+    }
+
+    /** {@return completes when {@link #shutdown} or {@link #close} has begun} */
+    public CompletableFuture<Void> draining() {
+        return raw.draining();
+    }
+
+    /** {@return whether it has been neither closed nor shut down} */
+    public boolean isOpen() {
+        return raw.isOpen();
+    }
+
+    // ---- what it is
+
+    /** {@return the port bound; 0 for a Unix-domain address} Also after close. */
+    public int port() {
+        return raw.port();
+    }
+
+    /** {@return the address bound, or null for a Unix-domain address} Also after close. */
+    public @Nullable InetAddress address() {
+        return raw.address();
+    }
+
+    /** {@return the address and port bound, or the path} Also after close. */
+    public SocketAddress localAddress() {
+        return raw.localAddress();
+    }
+
+    /** {@return the options it was bound with} */
+    public BindOptions options() {
+        return raw.options();
+    }
+
+    /** {@return the transport in use: never {@code AUTO}} */
+    public Transport transport() {
+        return raw.transport();
+    }
+
+    /** {@return the provider in use: never {@code AUTO}} */
+    public TlsProvider provider() {
+        return raw.provider();
+    }
+
+    /** {@return the context that handshakes use now} */
+    public SecurityContext context() {
+        return raw.context();
+    }
+
+    /**
+     * Lets later handshakes use another context; established connections keep theirs, and no handshake fails because of
+     * the change.
+     *
+     * @throws IllegalArgumentException when the context could not have been bound with
+     */
+    public void replaceContext(SecurityContext replacement) {
+        raw.replaceContext(replacement);
+    }
+
+    /** {@return the numbers so far} */
+    public ServerStatistics statistics() {
+        return raw.statistics();
+    }
+
+    /** {@return the address bound, and whether it is open} */
+    @Override
+    public String toString() {
+        return "SecureServerSocket[" + localAddress() + (isOpen() ? "]" : ", closed]");
+    }
+}

@@ -1,0 +1,264 @@
+package dev.sallyport;
+
+import dev.sallyport.internal.task.ExecutorFuture;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TLS connection whose handshake is done. It is read and written in three ways: by blocking streams, which are at their
+ * best on virtual threads; by futures; and by {@link Flow}. One way of reading at a time, while a read is pending; the
+ * same for writing.
+ *
+ * <p>Any thread may call any method. Nothing is read from the network before somebody reads, so a slow reader slows its
+ * peer and nobody else. Futures that cannot be answered at once complete on {@link BindOptions#executor}, in the order of
+ * the connection's events. {@code cancel}, {@code orTimeout} and their like on a future withdraw the operation: a read
+ * that is withdrawn has not moved its buffer and loses no byte, a write that had not begun is not sent.
+ *
+ * <p>Everything that is not about bytes ({@link #handshake}, the addresses, {@link #session}) answers after close, too.
+ */
+public final class SecureSocket implements Closeable {
+    private final RawSecureSocket raw;
+    private final SocketReader reader;
+    private final SocketWriter writer;
+    private final InputStream input;
+    private final OutputStream output;
+
+    /** The stream view of a raw connection, which nobody else uses from now on. */
+    SecureSocket(RawSecureSocket raw) {
+        this.raw = raw;
+        this.reader = new SocketReader(raw, new Turns(raw.executor()));
+        this.writer = new SocketWriter(raw, new Turns(raw.executor()));
+        this.input = new SocketStreams.Input(this, reader);
+        this.output = new SocketStreams.Output(this, writer);
+    }
+
+    // ---- blocking
+
+    /**
+     * {@return the stream of what the peer sends: blocking, unbuffered, always the same object} Closing it closes the
+     * socket. It ends (-1) with the peer's close_notify; a connection that breaks off without one is a
+     * {@link TruncatedStreamException}. A read that takes longer than {@link #readTimeout()} throws
+     * {@link java.net.SocketTimeoutException} and may be repeated. Interrupting a blocked thread aborts the connection and
+     * throws {@link java.io.InterruptedIOException}.
+     */
+    public InputStream inputStream() {
+        return input;
+    }
+
+    /**
+     * {@return the stream to the peer: blocking, unbuffered, always the same object} Closing it closes the socket. Each
+     * write is sent at once, as one or more TLS records, so wrap it in a {@link java.io.BufferedOutputStream} for small
+     * pieces. A write blocks while {@link BindOptions#maxQueuedBytes} wait for the system; {@code flush} waits until the
+     * system has taken everything. Several threads may write, one after the other.
+     */
+    public OutputStream outputStream() {
+        return output;
+    }
+
+    /** {@return how many bytes can be read without asking the network; more may be waiting there} */
+    int available() {
+        return raw.available();
+    }
+
+    /** {@return how long a blocking read waits; zero, the default, for ever} */
+    public Duration readTimeout() {
+        return reader.timeout();
+    }
+
+    /** Sets {@link #readTimeout()} for reads that begin later; zero turns it off. */
+    public void setReadTimeout(Duration timeout) {
+        reader.timeout(OptionCheck.zeroOrMore("readTimeout", timeout));
+    }
+
+    /** {@return how long the peer may take nothing of what waits to be sent before the connection is reset} */
+    public Duration writeTimeout() {
+        return raw.writeTimeout();
+    }
+
+    /** Sets {@link #writeTimeout()} for what is written later; zero turns it off. */
+    public void setWriteTimeout(Duration timeout) {
+        raw.setWriteTimeout(timeout);
+    }
+
+    // ---- by future
+
+    /**
+     * Reads what is there, at most what fits between the buffer's position and limit, waiting for the first byte.
+     *
+     * @param dst heap or direct; its position has moved when the future completes, and until then it is the socket's
+     * @return the number of bytes; 0 when the buffer has no room; -1 when the peer has ended its direction. Fails as a
+     *     blocking read does, and with {@link IllegalStateException} when another read is pending
+     */
+    public CompletableFuture<Integer> readAsync(ByteBuffer dst) {
+        return reader.readAsync(dst);
+    }
+
+    /**
+     * Writes the whole buffer. Several writes may be pending; they are sent in the order of the calls.
+     *
+     * @param src heap or direct; it is the socket's until the future completes, and nothing of it is copied meanwhile
+     * @return completes when all of it has been handed to the operating system
+     */
+    public CompletableFuture<Void> writeAsync(ByteBuffer src) {
+        return writer.writeAsync(src);
+    }
+
+    // ---- by Flow
+
+    /**
+     * {@return what the peer sends, for one subscriber: fresh heap buffers of at most 16 KiB, the subscriber's own, read
+     * only as far as it has asked for} Completes with the peer's close_notify. Cancelling ends reading and nothing else.
+     */
+    public Flow.Publisher<ByteBuffer> incoming() {
+        return new IncomingPublisher(raw, reader);
+    }
+
+    /**
+     * Writes all that a publisher gives, each buffer when the one before has been handed to the operating system. The end
+     * of the publisher does not end the connection.
+     *
+     * @return the number of bytes; fails when writing or the publisher does; cancelling it cancels the subscription
+     */
+    public CompletableFuture<Long> writeAll(Flow.Publisher<? extends ByteBuffer> source) {
+        Objects.requireNonNull(source, "source");
+        CompletableFuture<Long> done = new ExecutorFuture<>(raw.executor());
+        source.subscribe(new PublisherWriter(writer, raw.executor(), done));
+        return done;
+    }
+
+    // ---- what it is
+
+    /** {@return what was negotiated, in one value} */
+    public HandshakeInfo handshake() {
+        return raw.handshake();
+    }
+
+    /** {@return the client's certificate, or null when it sent none} */
+    public @Nullable X509Certificate peerCertificate() {
+        return raw.peerCertificate();
+    }
+
+    /** {@return the client's certificates, leaf first; empty when it sent none} */
+    public List<X509Certificate> peerCertificateChain() {
+        return raw.peerCertificateChain();
+    }
+
+    /** {@return the ALPN protocol agreed on (RFC 7301), or null} */
+    public @Nullable String selectedProtocol() {
+        return raw.selectedProtocol();
+    }
+
+    /** {@return the host name the client asked for (RFC 6066 section 3), in lower case, or null} */
+    public @Nullable String serverName() {
+        return raw.serverName();
+    }
+
+    /** {@return whether an earlier session was resumed} */
+    public boolean resumed() {
+        return raw.resumed();
+    }
+
+    /** {@return what was negotiated, for code that expects the JDK's type} */
+    public SSLSession session() {
+        return raw.session();
+    }
+
+    /**
+     * Derives key material that both ends of this connection have in common (RFC 5705, RFC 8446 section 7.5).
+     *
+     * @param label what it is for, as registered with IANA
+     * @param context mixed in, or null for none
+     * @param length the number of bytes wanted
+     * @throws UnsupportedOperationException always, for now: neither provider is asked for it yet
+     */
+    public byte[] exportKeyingMaterial(String label, byte @Nullable [] context, int length) throws SSLException {
+        Objects.requireNonNull(label, "label");
+        throw new UnsupportedOperationException("exporting key material is not available yet");
+    }
+
+    /** {@return our end} */
+    public SocketAddress localAddress() {
+        return raw.localAddress();
+    }
+
+    /** {@return the client's end} */
+    public SocketAddress remoteAddress() {
+        return raw.remoteAddress();
+    }
+
+    /**
+     * Sets an option of the TCP socket, such as {@link java.net.StandardSocketOptions#SO_KEEPALIVE}.
+     *
+     * @return this socket
+     * @throws UnsupportedOperationException when the transport does not have the option
+     */
+    public <T> SecureSocket setOption(SocketOption<T> option, T value) throws IOException {
+        raw.setOption(option, value);
+        return this;
+    }
+
+    /**
+     * {@return an option of the TCP socket}
+     *
+     * @throws UnsupportedOperationException when the transport does not have the option
+     */
+    public <T> T getOption(SocketOption<T> option) throws IOException {
+        return raw.getOption(option);
+    }
+
+    // ---- ending
+
+    /** {@return whether neither side has ended the connection} */
+    public boolean isOpen() {
+        return raw.isOpen();
+    }
+
+    /** {@return completes when the server begins to shut down: finish what you are doing} */
+    public CompletableFuture<Void> draining() {
+        return raw.draining();
+    }
+
+    /** Ends our direction: what was written is sent, then close_notify and FIN. Reading goes on. May be repeated. */
+    public void shutdownOutput() throws IOException {
+        raw.shutdown(SocketDirection.SEND);
+    }
+
+    /**
+     * Begins the orderly end, without waiting: what was written is sent, then close_notify and FIN; a reset after 5 s.
+     * Reads and writes fail from now on, those that wait with {@link java.nio.channels.AsynchronousCloseException}.
+     */
+    @Override
+    public void close() {
+        raw.close();
+    }
+
+    /** Ends the connection now, with a reset: what was written and not sent is lost. */
+    public void abort() {
+        raw.abort();
+    }
+
+    /** {@return completes when the connection is gone: normally, or with the error that ended it} */
+    public CompletableFuture<Void> closed() {
+        return raw.closed();
+    }
+
+    /** {@return the peer and whether it is open} */
+    @Override
+    public String toString() {
+        return "SecureSocket[" + remoteAddress() + (isOpen() ? "]" : ", closed]");
+    }
+}

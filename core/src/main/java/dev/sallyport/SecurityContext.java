@@ -1,0 +1,510 @@
+package dev.sallyport;
+
+import dev.sallyport.internal.tls.TlsMaterial;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who a server is, whom it trusts, and which TLS it speaks. Immutable, holds nothing that would need closing, and so
+ * usable for any number of servers and threads. Key material never appears in messages or in {@link #toString}.
+ *
+ * <p>Keys are RSA of 2048 bits or more, EC (P-256, P-384, P-521) or Ed25519. Key and certificates are checked against
+ * each other when the context is built. A password is copied, and the caller's array never changed; the copy is cleared
+ * when the context is built, or, if it is a file's, kept as long as the context for {@link #reload}.
+ */
+public final class SecurityContext {
+    private final ContextRecipe recipe;
+    private final TlsMaterial material;
+    private final ServerNames names;
+
+    private SecurityContext(ContextRecipe recipe) throws IOException {
+        this.recipe = recipe;
+        this.material = recipe.material();
+        this.names = new ServerNames(recipe.names);
+    }
+
+    /**
+     * A context with a certificate and its key, else with the defaults.
+     *
+     * @param chain a file with the certificate and those that certify it (PEM, DER or PKCS#12)
+     * @param key a file with its private key, not encrypted; may be the same file
+     * @return the context
+     * @throws IOException if a file cannot be read or used; the message says which, why and what to do
+     */
+    public static SecurityContext fromPem(Path chain, Path key) throws IOException {
+        return builder().identity(chain, key).build();
+    }
+
+    /**
+     * A context with a certificate and its encrypted key, else with the defaults.
+     *
+     * @param chain a file with the certificate and those that certify it (PEM, DER or PKCS#12)
+     * @param key a file with its private key; may be the same file
+     * @param password of the key
+     * @return the context
+     * @throws IOException if a file cannot be read or used; the message says which, why and what to do
+     */
+    public static SecurityContext fromPem(Path chain, Path key, char[] password) throws IOException {
+        return builder().identity(chain, key, password).build();
+    }
+
+    /**
+     * A context with the keys of a keystore, else with the defaults.
+     *
+     * @param file a PKCS#12 or JKS file, with one key of each type at most
+     * @param password of the file and its keys
+     * @return the context
+     * @throws IOException if the file cannot be read or used; the message says why and what to do
+     */
+    public static SecurityContext fromKeyStore(Path file, char[] password) throws IOException {
+        return builder().keyStore(file, password).build();
+    }
+
+    /**
+     * A context for development, with a new key (P-256) and a certificate that it signs itself, valid for 30 days. No
+     * client trusts it unless told to.
+     *
+     * @param names DNS names and IP addresses to vouch for; none for {@code localhost}, {@code 127.0.0.1} and
+     *     {@code ::1}
+     * @return the context
+     * @throws IllegalArgumentException if a name is neither a DNS name nor an IP address
+     */
+    public static SecurityContext selfSigned(String... names) {
+        ContextRecipe recipe = new ContextRecipe();
+        recipe.identities.add(IdentitySources.selfSigned(names));
+        try {
+            return new SecurityContext(recipe);
+        } catch (IOException e) {
+            // no file is read, so it is this JDK that lacks something
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    /** {@return a builder that begins with the defaults} */
+    public static Builder builder() {
+        return new Builder(new ContextRecipe());
+    }
+
+    /** {@return a builder that begins with what this context was built from; its files are read again} */
+    public Builder toBuilder() {
+        return new Builder(new ContextRecipe(recipe));
+    }
+
+    /**
+     * Reads the files again, those of contexts for server names too. What was given as bytes or objects stays, and so
+     * does this context.
+     *
+     * @return a context of what the files have in them now
+     * @throws IOException if a file cannot be read or used; the message says which, why and what to do
+     */
+    public SecurityContext reload() throws IOException {
+        ContextRecipe again = new ContextRecipe(recipe);
+        for (Map.Entry<String, SecurityContext> name : again.names.entrySet()) {
+            name.setValue(name.getValue().reload());
+        }
+        return new SecurityContext(again);
+    }
+
+    /** {@return what a handshake under this context goes by} */
+    TlsMaterial material() {
+        return material;
+    }
+
+    /** {@return the context for a server name: of the exact name, else of a wildcard, else null} */
+    @Nullable SecurityContext forName(String serverName) {
+        return names.find(serverName);
+    }
+
+    boolean hasNames() {
+        return !names.isEmpty();
+    }
+
+    /** {@return whether any client could be served: with an identity of its own, or one for a server name} */
+    boolean hasIdentity() {
+        return !material.identities().isEmpty() || hasNames();
+    }
+
+    @Nullable ContextSelector selector() {
+        return recipe.selector;
+    }
+
+    /** {@return this context's own material, then that of its names} */
+    List<TlsMaterial> allMaterial() {
+        return Stream.concat(Stream.of(this), names.contexts().stream())
+                .map(SecurityContext::material)
+                .toList();
+    }
+
+    /** {@return one line for a log: subjects, names and versions} */
+    @Override
+    public String toString() {
+        String identities = material.identities().stream()
+                .map(each -> ContextRecipe.keyType(each) + " "
+                        + each.leaf().getSubjectX500Principal().getName())
+                .collect(Collectors.joining("; ", "[", "]"));
+        return "SecurityContext[identities " + identities + ", names " + names.patterns() + ", trusted "
+                + material.trusted().size() + ", " + material.minimumVersion() + " to " + material.maximumVersion()
+                + ", protocols " + material.protocols() + ", " + material.provider() + "]";
+    }
+
+    /**
+     * Collects what a context is made of. Files are read by {@link #build}; all else is checked at once: a bad value is
+     * an {@link IllegalArgumentException} that names the option and says what to do, null is a
+     * {@link NullPointerException}. Not for several threads at a time.
+     */
+    public static final class Builder {
+        private final ContextRecipe recipe;
+
+        private Builder(ContextRecipe recipe) {
+            this.recipe = recipe;
+        }
+
+        /**
+         * Adds a certificate and its key. Default none. Several may be added, one for each type of key (RSA, EC,
+         * Ed25519); the client's abilities choose.
+         *
+         * @param chain a file with the certificate and those that certify it (PEM, DER or PKCS#12)
+         * @param key a file with its private key, not encrypted; may be the same file
+         * @return this builder
+         */
+        public Builder identity(Path chain, Path key) {
+            recipe.identities.add(IdentitySources.files(chain, key, null));
+            return this;
+        }
+
+        /**
+         * Adds a certificate and its encrypted key; see {@link #identity(Path, Path)}.
+         *
+         * @param chain a file with the certificate and those that certify it (PEM, DER or PKCS#12)
+         * @param key a file with its private key; may be the same file
+         * @param password of the key
+         * @return this builder
+         */
+        public Builder identity(Path chain, Path key, char[] password) {
+            Objects.requireNonNull(password, "password");
+            recipe.identities.add(IdentitySources.files(chain, key, password));
+            return this;
+        }
+
+        /**
+         * Adds a certificate and its key; see {@link #identity(Path, Path)}.
+         *
+         * @param chain what would be in the file with the certificates; copied
+         * @param key what would be in the file with the key; copied
+         * @return this builder
+         */
+        public Builder identity(byte[] chain, byte[] key) {
+            recipe.identities.add(IdentitySources.bytes(chain, key, null));
+            return this;
+        }
+
+        /**
+         * Adds a certificate and its encrypted key; see {@link #identity(Path, Path)}.
+         *
+         * @param chain what would be in the file with the certificates; copied
+         * @param key what would be in the file with the key; copied
+         * @param password of the key
+         * @return this builder
+         */
+        public Builder identity(byte[] chain, byte[] key, char[] password) {
+            Objects.requireNonNull(password, "password");
+            recipe.identities.add(IdentitySources.bytes(chain, key, password));
+            return this;
+        }
+
+        /**
+         * Adds a certificate and its key; see {@link #identity(Path, Path)}.
+         *
+         * @param key the private key; may be one that its provider keeps to itself
+         * @param chain its certificate, then those that certify it
+         * @return this builder
+         */
+        public Builder identity(PrivateKey key, X509Certificate... chain) {
+            recipe.identities.add(IdentitySources.objects(key, chain));
+            return this;
+        }
+
+        /**
+         * Adds every key of a keystore, with its certificates; see {@link #identity(Path, Path)}.
+         *
+         * @param file a PKCS#12 or JKS file
+         * @param password of the file and its keys
+         * @return this builder
+         */
+        public Builder keyStore(Path file, char[] password) {
+            recipe.identities.add(IdentitySources.keyStoreFile(file, password));
+            return this;
+        }
+
+        /**
+         * Adds every key of a keystore, with its certificates; see {@link #identity(Path, Path)}.
+         *
+         * @param store the keystore, loaded
+         * @param password of its keys, or null where its provider asks for none
+         * @return this builder
+         */
+        public Builder keyStore(KeyStore store, char @Nullable [] password) {
+            recipe.identities.add(IdentitySources.keyStore(store, password));
+            return this;
+        }
+
+        /**
+         * Adds certificates that client certificates must lead to. Default none: without them, clients cannot be asked.
+         *
+         * @param file a file with one or more certificates (PEM, DER or PKCS#7)
+         * @return this builder
+         */
+        public Builder trustedCertificates(Path file) {
+            recipe.trusted.add(CertificateSources.file(file));
+            return this;
+        }
+
+        /**
+         * Adds certificates that client certificates must lead to; see {@link #trustedCertificates(Path)}.
+         *
+         * @param certificates what would be in the file; copied
+         * @return this builder
+         */
+        public Builder trustedCertificates(byte[] certificates) {
+            recipe.trusted.add(CertificateSources.bytes("trustedCertificates", certificates));
+            return this;
+        }
+
+        /**
+         * Adds certificates that client certificates must lead to; see {@link #trustedCertificates(Path)}.
+         *
+         * @param store a loaded keystore; its certificates without keys count
+         * @return this builder
+         */
+        public Builder trustedCertificates(KeyStore store) {
+            recipe.trusted.add(CertificateSources.keyStore("trustedCertificates", store));
+            return this;
+        }
+
+        /**
+         * Adds certificates that client certificates must lead to; see {@link #trustedCertificates(Path)}.
+         *
+         * @param certificates one or more
+         * @return this builder
+         */
+        public Builder trustedCertificates(X509Certificate... certificates) {
+            recipe.trusted.add(CertificateSources.objects("trustedCertificates", certificates));
+            return this;
+        }
+
+        /**
+         * Adds certificates whose subjects clients are told, so that they can choose among their own. Default: those of
+         * {@code trustedCertificates}. Says nothing about trust.
+         *
+         * @param file a file with one or more certificates (PEM, DER or PKCS#7)
+         * @return this builder
+         */
+        public Builder clientAuthorities(Path file) {
+            recipe.clientAuthorities.add(CertificateSources.file(file));
+            return this;
+        }
+
+        /**
+         * Adds certificates whose subjects clients are told; see {@link #clientAuthorities(Path)}.
+         *
+         * @param certificates what would be in the file; copied
+         * @return this builder
+         */
+        public Builder clientAuthorities(byte[] certificates) {
+            recipe.clientAuthorities.add(CertificateSources.bytes("clientAuthorities", certificates));
+            return this;
+        }
+
+        /**
+         * Adds certificates whose subjects clients are told; see {@link #clientAuthorities(Path)}.
+         *
+         * @param store a loaded keystore; its certificates without keys count
+         * @return this builder
+         */
+        public Builder clientAuthorities(KeyStore store) {
+            recipe.clientAuthorities.add(CertificateSources.keyStore("clientAuthorities", store));
+            return this;
+        }
+
+        /**
+         * Adds certificates whose subjects clients are told; see {@link #clientAuthorities(Path)}.
+         *
+         * @param certificates one or more
+         * @return this builder
+         */
+        public Builder clientAuthorities(X509Certificate... certificates) {
+            recipe.clientAuthorities.add(CertificateSources.objects("clientAuthorities", certificates));
+            return this;
+        }
+
+        /**
+         * Asks the application as well, after a client's certificate has been found to lead to a trusted one (RFC 5280
+         * section 6). Default none. For rules about who may come in; where a client sends no certificate it is not
+         * asked.
+         *
+         * @param check the application's rule
+         * @return this builder
+         */
+        public Builder clientCertificateCheck(ClientCertificateCheck check) {
+            recipe.check = Objects.requireNonNull(check, "check");
+            return this;
+        }
+
+        /**
+         * Asks the application instead of validating a client's certificate. Default none. Unsafe: signatures, validity
+         * and usage are then the application's to check, except that the client has the certificate's key. For
+         * certificates that are known one by one.
+         *
+         * @param verifier decides alone
+         * @return this builder
+         */
+        public Builder unsafeClientCertificateVerifier(ClientCertificateCheck verifier) {
+            recipe.verifier = Objects.requireNonNull(verifier, "verifier");
+            return this;
+        }
+
+        /**
+         * Answers clients that ask for a server name with another context, all of it: identity, trust, versions,
+         * protocols. Default none. An exact name goes before a wildcard, which stands for one label; clients that ask
+         * for another name, or none, get this context. The same pattern again replaces.
+         *
+         * @param pattern a host name, such as {@code www.example.com} or {@code *.example.com}, in ASCII
+         * @param context what to answer with; has an identity, and no names or selector of its own
+         * @return this builder
+         */
+        public Builder forServerName(String pattern, SecurityContext context) {
+            recipe.names.put(ServerNames.check(pattern), ServerNames.checkContext(pattern, context));
+            return this;
+        }
+
+        /**
+         * Asks the application for the context of each connection, by what the client said first. Default none. Goes
+         * before {@link #forServerName}.
+         *
+         * @param selector chooses
+         * @return this builder
+         */
+        public Builder forClientHello(ContextSelector selector) {
+            recipe.selector = Objects.requireNonNull(selector, "selector");
+            return this;
+        }
+
+        /**
+         * The oldest version spoken. Default TLS 1.2, the oldest there is. Set TLS 1.3 where all clients have it.
+         *
+         * @param version the version
+         * @return this builder
+         */
+        public Builder minimumTlsVersion(TlsVersion version) {
+            recipe.minimumVersion = Objects.requireNonNull(version, "version");
+            return this;
+        }
+
+        /**
+         * The newest version spoken. Default TLS 1.3, the newest there is. Set TLS 1.2 only for a client that breaks on
+         * more.
+         *
+         * @param version the version
+         * @return this builder
+         */
+        public Builder maximumTlsVersion(TlsVersion version) {
+            recipe.maximumVersion = Objects.requireNonNull(version, "version");
+            return this;
+        }
+
+        /**
+         * The cipher suites spoken. Default: all that are forward secret with authenticated encryption; others cannot
+         * be named. Each version spoken needs one. Set it where a rule book says so.
+         *
+         * @param names IANA names in order of preference, such as {@code TLS_AES_128_GCM_SHA256}
+         * @return this builder
+         */
+        public Builder cipherSuites(String... names) {
+            recipe.cipherSuites = TlsParameters.cipherSuites(names);
+            return this;
+        }
+
+        /**
+         * The key exchange groups spoken. Default: the provider's, X25519MLKEM768 first where it has it. Set it where a
+         * rule book says so.
+         *
+         * @param names IANA names in order of preference: {@code X25519MLKEM768}, {@code x25519}, {@code secp256r1},
+         *     {@code secp384r1}, {@code secp521r1}
+         * @return this builder
+         */
+        public Builder namedGroups(String... names) {
+            recipe.namedGroups = TlsParameters.namedGroups(names);
+            return this;
+        }
+
+        /**
+         * The application protocols spoken (ALPN, RFC 7301). Default none.
+         * {@link BindOptions.Builder#supportedProtocols(String...)} goes before it.
+         *
+         * @param protocols names in order of preference; each 1 to 255 bytes in UTF-8, together at most 8,191 with a
+         *     byte before each; none for no ALPN
+         * @return this builder
+         */
+        public Builder supportedProtocols(String... protocols) {
+            return supportedProtocols(Arrays.asList(Objects.requireNonNull(protocols, "protocols")));
+        }
+
+        /**
+         * The same as {@link #supportedProtocols(String...)}.
+         *
+         * @param protocols names in order of preference; copied
+         * @return this builder
+         */
+        public Builder supportedProtocols(List<String> protocols) {
+            recipe.protocols = ProtocolNames.check(protocols);
+            return this;
+        }
+
+        /**
+         * Hands out the secrets of every connection, for tools that decrypt what they record. Default none. Unsafe:
+         * whoever gets them reads everything.
+         *
+         * @param lines gets lines in the format of SSLKEYLOGFILE, without line ends, also from several threads at a
+         *     time
+         * @return this builder
+         */
+        public Builder unsafeKeyLog(Consumer<String> lines) {
+            recipe.keyLog = Objects.requireNonNull(lines, "lines");
+            return this;
+        }
+
+        /**
+         * Which implementation does the cryptography. Default {@link TlsProvider#AUTO}. Name one to fail rather than
+         * fall back.
+         *
+         * @param provider the implementation
+         * @return this builder
+         */
+        public Builder provider(TlsProvider provider) {
+            recipe.provider = Objects.requireNonNull(provider, "provider");
+            return this;
+        }
+
+        /**
+         * {@return the context, of what the files have in them now; this builder can go on to build others}
+         *
+         * @throws IOException if a file, or what was given instead of one, cannot be read or used; the message says
+         *     which, why and what to do
+         * @throws IllegalArgumentException when two options contradict each other
+         */
+        public SecurityContext build() throws IOException {
+            return new SecurityContext(new ContextRecipe(recipe));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.sallyport;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears what happens on a server, for logs, metrics and alarms; nothing depends on its answers. Every method does
+ * nothing until it is overridden.
+ *
+ * <p>Methods run on {@link BindOptions#executor()}, those about one connection one at a time and in order, those about
+ * different connections at the same time. What a method throws is logged and harms nobody. Numbers alone are cheaper to
+ * have from {@link ServerStatistics}.
+ */
+public interface ServerObserver {
+    /**
+     * A connection that was accepted has not become a secure one.
+     *
+     * @param failure what happened, with the client's address and whose fault it was
+     */
+    default void handshakeFailed(HandshakeException failure) {}
+
+    /**
+     * A handshake is done; the connection is about to be delivered.
+     *
+     * @param remote the client's address
+     * @param handshake what was agreed on
+     */
+    default void connectionOpened(SocketAddress remote, HandshakeInfo handshake) {}
+
+    /**
+     * A connection that had been opened is gone. Once for each {@link #connectionOpened}.
+     *
+     * @param remote the client's address
+     * @param bytesReceived how many bytes of plaintext were read from the client
+     * @param bytesSent how many bytes of plaintext were encrypted for the client
+     * @param error why it ended, or null when it was closed in order
+     */
+    default void connectionClosed(
+            SocketAddress remote, long bytesReceived, long bytesSent, @Nullable Throwable error) {}
+
+    /**
+     * A {@link ConnectionHandler} has thrown; its connection is aborted.
+     *
+     * @param socket the connection it was handling
+     * @param error what it threw
+     */
+    default void handlerFailed(SecureSocket socket, Throwable error) {}
+
+    /**
+     * A {@link RawConnectionHandler} or {@link RawSocketHandler} has thrown; its connection is aborted.
+     *
+     * @param socket the connection it was handling
+     * @param error what it threw
+     */
+    default void handlerFailed(RawSecureSocket socket, Throwable error) {}
+
+    /**
+     * A bound has been reached. Once until it has been left again, however often it holds something back.
+     *
+     * @param limit which
+     */
+    default void limitReached(Limit limit) {}
+
+    /** Handshakes that begin from now on use another context. */
+    default void contextReplaced() {}
+
+    /**
+     * A file of the context has changed, and the new content cannot be used; the server goes on with the old.
+     *
+     * @param file the file
+     * @param error what is wrong with it
+     */
+    default void contextReloadFailed(Path file, IOException error) {}
+
+    /**
+     * A certificate that this server presents expires soon, or has expired.
+     *
+     * @param certificate the certificate
+     * @param remaining how long it is still valid; negative once it is not
+     */
+    default void certificateExpiring(X509Certificate certificate, Duration remaining) {}
+}

@@ -1,0 +1,63 @@
+package dev.sallyport;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Gives every connection of a server to a handler, on a thread of its own. */
+final class Serving {
+    private final RawSecureServerSocket raw;
+    private final ConnectionHandler handler;
+    private final CompletableFuture<Void> done;
+    private final AtomicLong running = new AtomicLong(1); // this loop counts as one
+
+    Serving(RawSecureServerSocket raw, ConnectionHandler handler) {
+        this.raw = raw;
+        this.handler = handler;
+        this.done = raw.newFuture();
+    }
+
+    CompletableFuture<Void> start() {
+        pump();
+        return done;
+    }
+
+    private void pump() {
+        for (RawSecureSocket next = raw.accept(); next != null; next = raw.accept()) {
+            begin(next);
+        }
+        if (raw.delivers()) {
+            raw.whenAcceptable(this::pump);
+        } else {
+            finished();
+        }
+    }
+
+    private void begin(RawSecureSocket next) {
+        running.incrementAndGet();
+        try {
+            raw.options().executor().execute(() -> handle(new SecureSocket(next)));
+        } catch (RejectedExecutionException full) {
+            raw.rejected(next, full);
+            finished();
+        }
+    }
+
+    private void handle(SecureSocket socket) {
+        try {
+            handler.handle(socket);
+            socket.close();
+        } catch (Throwable failure) {
+            socket.abort();
+            raw.handlerFailed(observer -> observer.handlerFailed(socket, failure));
+        } finally {
+            finished();
+        }
+    }
+
+    private void finished() {
+        if (running.decrementAndGet() == 0) {
+            raw.complete(done);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.sallyport;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writing side of a {@link SecureSocket}: blocking writers one after the other, or futures in the order of their calls.
+ * Built on what {@link RawSecureSocket} offers to everybody.
+ */
+final class SocketWriter {
+    /** A write by future. */
+    private record Write(Operation<Void> operation, ByteBuffer src) {}
+
+    private final RawSecureSocket raw;
+    private final Turns turns;
+    private final Parking parking = new Parking();
+    private final ReentrantLock blocking = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<Write> writes = new ArrayDeque<>(2); // guarded by lock
+    private boolean firstBegun; // guarded by lock: the head can no longer be withdrawn
+    private boolean blockingWriter; // guarded by lock
+
+    SocketWriter(RawSecureSocket raw, Turns turns) {
+        this.raw = raw;
+        this.turns = turns;
+    }
+
+    // ---- blocking
+
+    void writeBlocking(ByteBuffer src) throws IOException {
+        enterBlocking("write");
+        boolean begun = false;
+        try {
+            while (src.hasRemaining()) {
+                if (raw.write(src) == 0) {
+                    parking.await(armed -> raw.whenWritable(this::retry), 0, "write");
+                }
+                begun = true;
+            }
+        } catch (ClosedChannelException closed) {
+            throw begun ? SocketReader.whileWaiting(closed) : closed;
+        } catch (InterruptedIOException interrupted) {
+            raw.abort();
+            throw interrupted;
+        } finally {
+            leaveBlocking();
+        }
+    }
+
+    void flushBlocking() throws IOException {
+        enterBlocking("flush");
+        try {
+            while (!raw.flushed()) {
+                parking.await(armed -> raw.whenFlushed(this::retry), 0, "flush");
+            }
+        } catch (InterruptedIOException interrupted) {
+            raw.abort();
+            throw interrupted;
+        } finally {
+            leaveBlocking();
+        }
+    }
+
+    private void enterBlocking(String what) throws InterruptedIOException {
+        if (!blocking.tryLock()) {
+            try {
+                blocking.lockInterruptibly();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                raw.abort();
+                throw new InterruptedIOException(what + ": interrupted");
+            }
+        }
+        lock.lock();
+        try {
+            if (writes.isEmpty()) {
+                blockingWriter = true;
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        blocking.unlock();
+        throw new IllegalStateException(
+                "a write by writeAsync or writeAll is pending on this socket: wait for it first");
+    }
+
+    private void leaveBlocking() {
+        lock.lock();
+        try {
+            blockingWriter = false;
+        } finally {
+            lock.unlock();
+        }
+        blocking.unlock();
+    }
+
+    // ---- by future
+
+    CompletableFuture<Void> writeAsync(ByteBuffer src) {
+        Objects.requireNonNull(src, "src");
+        Operation<Void> operation = new Operation<>(raw.executor(), this::withdraw);
+        boolean done = false;
+        Throwable failure = null;
+        Runnable next = null;
+        lock.lock();
+        try {
+            Write write = new Write(operation, src);
+            if (blockingWriter) {
+                failure = new IllegalStateException(
+                        "a thread is writing to this socket's outputStream: wait for it first");
+            } else {
+                writes.add(write);
+            }
+            if (writes.size() == 1) {
+                try {
+                    next = advance(write);
+                    done = next == null;
+                } catch (Throwable thrown) {
+                    failure = thrown;
+                }
+                if (next == null) {
+                    removeFirst();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (failure != null) {
+            turns.fail(operation, failure);
+        } else if (done) {
+            turns.answer(operation, null);
+        } else if (next != null) {
+            next.run();
+        }
+        return operation;
+    }
+
+    /** {@return null when all of it has been handed over, else what arms the next try} With the lock held. */
+    private @Nullable Runnable advance(Write write) throws IOException {
+        ByteBuffer src = write.src();
+        while (src.hasRemaining()) {
+            int count = raw.write(src);
+            if (count == 0) {
+                return () -> raw.whenWritable(this::retry);
+            }
+            firstBegun = true;
+        }
+        firstBegun = true;
+        return raw.flushed() ? null : () -> raw.whenFlushed(this::retry);
+    }
+
+    private void removeFirst() {
+        writes.poll();
+        firstBegun = false;
+    }
+
+    /** Whoever waits does so by this, since the socket keeps one waiter only: see {@link SocketReader#whenReadable}. */
+    private void retry() {
+        parking.run();
+        for (; ; ) {
+            Write write;
+            Throwable failure = null;
+            Runnable next = null;
+            lock.lock();
+            try {
+                write = writes.peek();
+                if (write == null) {
+                    return;
+                }
+                try {
+                    next = advance(write);
+                } catch (ClosedChannelException closed) {
+                    failure = SocketReader.whileWaiting(closed);
+                } catch (Throwable thrown) {
+                    failure = thrown;
+                }
+                if (next == null) {
+                    removeFirst();
+                }
+            } finally {
+                lock.unlock();
+            }
+            if (next != null) {
+                next.run();
+                return;
+            }
+            turns.later(write.operation(), null, failure);
+        }
+    }
+
+    private boolean withdraw(Operation<Void> operation) {
+        lock.lock();
+        try {
+            Write first = writes.peek();
+            if (first != null && first.operation() == operation) {
+                if (firstBegun) {
+                    return false;
+                }
+                removeFirst();
+                return true;
+            }
+            return writes.removeIf(write -> write.operation() == operation);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.sallyport;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The cipher suites and key exchange groups that can be chosen among, by their IANA names: forward secret, and
+ * authenticated encryption only. What the chosen provider lacks of them shows when binding.
+ */
+final class TlsParameters {
+    private static final List<String> TLS_1_3_SUITES =
+            List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
+    private static final List<String> TLS_1_2_SUITES = List.of(
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+    private static final List<String> GROUPS =
+            List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1", "secp521r1");
+
+    private TlsParameters() {}
+
+    static List<String> cipherSuites(String... names) {
+        List<String> suites = copy("cipherSuites", names);
+        for (String suite : suites) {
+            if (!TLS_1_3_SUITES.contains(suite) && !TLS_1_2_SUITES.contains(suite)) {
+                throw OptionCheck.refused(
+                        "cipherSuites", suite, "must be of " + TLS_1_3_SUITES + " or " + TLS_1_2_SUITES);
+            }
+        }
+        return suites;
+    }
+
+    static List<String> namedGroups(String... names) {
+        List<String> groups = copy("namedGroups", names);
+        for (String group : groups) {
+            if (!GROUPS.contains(group)) {
+                throw OptionCheck.refused("namedGroups", group, "must be of " + GROUPS);
+            }
+        }
+        return groups;
+    }
+
+    /** {@return whether a version could be spoken with these suites; an empty list is the defaults} */
+    static boolean serve(List<String> suites, TlsVersion version) {
+        List<String> usable = version == TlsVersion.TLS_1_3 ? TLS_1_3_SUITES : TLS_1_2_SUITES;
+        return suites.isEmpty() || suites.stream().anyMatch(usable::contains);
+    }
+
+    private static List<String> copy(String option, String... names) {
+        if (Objects.requireNonNull(names, "names").length == 0) {
+            throw new IllegalArgumentException(option + ": no name is given; leave it out for the defaults");
+        }
+        for (String name : names) {
+            Objects.requireNonNull(name, "a name in names");
+        }
+        List<String> copy = List.of(names);
+        if (copy.stream().distinct().count() != copy.size()) {
+            throw OptionCheck.refused(option, copy, "must name each once; take out the second");
+        }
+        return copy;
+    }
+}

@@ -1,0 +1,222 @@
+package dev.sallyport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import dev.sallyport.testkit.TestPki;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What bind refuses before it returns, instead of through the future. */
+class BindArgumentsTest {
+    private static final String HOST = "127.0.0.1";
+    private static final InetAddress ADDRESS = InternetAddress.LOOPBACK_IPV4;
+    private static final Consumer<BindOptions.Builder> NO_OPTIONS = options -> {};
+
+    private static SecurityContext context;
+    private static SecurityContext withoutIdentity;
+
+    @BeforeAll
+    static void makeContexts() throws IOException {
+        context = builder().build();
+        withoutIdentity = SecurityContext.builder().build();
+    }
+
+    private static SecurityContext.Builder builder() {
+        return SecurityContext.builder()
+                .identity(TestPki.server().chainFile(), TestPki.server().keyFile());
+    }
+
+    /** Every form that takes options, of every kind of server; what they return is never reached. */
+    private static Stream<ThrowingCallable> forms(
+            int port, SecurityContext context, Consumer<BindOptions.Builder> options) {
+        return Stream.of(
+                () -> SecureServerSocket.bind(HOST, port, context, options),
+                () -> SecureServerSocket.bind(ADDRESS, port, context, options),
+                () -> SecureServerSocket.open(HOST, port, context, options),
+                () -> SecureServerSocket.open(ADDRESS, port, context, options),
+                () -> RawSecureServerSocket.bind(HOST, port, context, options),
+                () -> RawSecureServerSocket.bind(ADDRESS, port, context, options));
+    }
+
+    private static Stream<ThrowingCallable> forms(int port, SecurityContext context) {
+        return Stream.concat(
+                forms(port, context, NO_OPTIONS),
+                Stream.of(
+                        () -> SecureServerSocket.bind(HOST, port, context),
+                        () -> SecureServerSocket.bind(ADDRESS, port, context),
+                        () -> SecureServerSocket.open(HOST, port, context),
+                        () -> SecureServerSocket.open(ADDRESS, port, context),
+                        () -> RawSecureServerSocket.bind(HOST, port, context),
+                        () -> RawSecureServerSocket.bind(ADDRESS, port, context)));
+    }
+
+    private static Stream<ThrowingCallable> addressForms(SocketAddress address, SecurityContext context) {
+        return Stream.of(
+                () -> SecureServerSocket.bind(address, context, BindOptions.defaults()),
+                () -> SecureServerSocket.open(address, context, BindOptions.defaults()),
+                () -> RawSecureServerSocket.bind(address, context, BindOptions.defaults()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 65_536, Integer.MIN_VALUE, Integer.MAX_VALUE})
+    void refusesAPortOutOfRangeNamingTheRange(int port) {
+        forms(port, context)
+                .forEach(form -> assertThatIllegalArgumentException()
+                        .isThrownBy(form)
+                        .withMessageContainingAll("port", Integer.toString(port), "0..65535"));
+    }
+
+    @Test
+    void refusesANegativeBacklogNamingTheRange() {
+        forms(0, context, options -> options.backlog(-1))
+                .forEach(form -> assertThatIllegalArgumentException()
+                        .isThrownBy(form)
+                        .withMessageContainingAll("backlog", "-1", "0 or more"));
+    }
+
+    @Test
+    void refusesABadProtocolName() {
+        forms(0, context, options -> options.supportedProtocols("h2", ""))
+                .forEach(form -> assertThatIllegalArgumentException()
+                        .isThrownBy(form)
+                        .withMessageContaining("supportedProtocols"));
+        forms(0, context, options -> options.supportedProtocols("x".repeat(256)))
+                .forEach(form ->
+                        assertThatIllegalArgumentException().isThrownBy(form).withMessageContaining("255"));
+    }
+
+    @Test
+    void refusesAContextWithoutIdentity() {
+        Stream.concat(forms(0, withoutIdentity), addressForms(new InetSocketAddress(ADDRESS, 0), withoutIdentity))
+                .forEach(form -> assertThatIllegalArgumentException()
+                        .isThrownBy(form)
+                        .withMessageContainingAll("no identity", "certificate", "key"));
+    }
+
+    @Test
+    void takesAnIdentityForAServerNameAsOne() throws Exception {
+        SecurityContext named =
+                SecurityContext.builder().forServerName("localhost", context).build();
+        try (SecureServerSocket server = SecureServerSocket.open(HOST, 0, named)) {
+            assertThat(server.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void refusesToAskForClientCertificatesThatNobodyTrusts() {
+        List<Consumer<BindOptions.Builder>> asking = List.of(
+                options -> options.requestClientCertificate(true), options -> options.requireClientCertificate(true));
+        asking.forEach(options -> forms(0, context, options)
+                .forEach(form -> assertThatIllegalArgumentException()
+                        .isThrownBy(form)
+                        .withMessageContaining("trustedCertificates")));
+    }
+
+    @Test
+    void refusesToAskForClientCertificatesThatOneServerNameTrustsNobodyFor() throws IOException {
+        SecurityContext halfTrusting = builder()
+                .trustedCertificates(TestPki.ca().certificate())
+                .forServerName("other.example", context)
+                .build();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SecureServerSocket.bind(
+                        HOST, 0, halfTrusting, options -> options.requestClientCertificate(true)))
+                .withMessageContaining("server names");
+    }
+
+    @Test
+    void refusesOptionsThatContradictEachOther() {
+        forms(0, context, options -> options.requireProtocol(true).supportedProtocols())
+                .forEach(form ->
+                        assertThatIllegalArgumentException().isThrownBy(form).withMessageContaining("requireProtocol"));
+    }
+
+    static Stream<Consumer<BindOptions.Builder>> badOptions() {
+        return Stream.of(
+                options -> options.backlog(-1),
+                options -> options.requireProtocol(true).supportedProtocols());
+    }
+
+    @ParameterizedTest
+    @MethodSource("badOptions")
+    void looksAtThePortBeforeTheOptions(Consumer<BindOptions.Builder> bad) {
+        forms(65_536, context, bad)
+                .forEach(form ->
+                        assertThatIllegalArgumentException().isThrownBy(form).withMessageContaining("port"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badOptions")
+    void looksAtTheOptionsBeforeTheContext(Consumer<BindOptions.Builder> bad) {
+        forms(0, withoutIdentity, bad)
+                .forEach(form -> assertThatIllegalArgumentException()
+                        .isThrownBy(form)
+                        .satisfies(failure -> assertThat(failure.getMessage()).doesNotContain("identity")));
+    }
+
+    @Test
+    void looksAtTheContextBeforeTheAddress() {
+        for (String address : List.of("", "1.2.3", "no such host")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> SecureServerSocket.bind(address, 0, withoutIdentity))
+                    .withMessageContaining("identity");
+        }
+    }
+
+    @Test
+    void callsTheOptionsOnceAndBeforeItReturns() throws Exception {
+        List<Thread> callers = new ArrayList<>();
+        try (SecureServerSocket server =
+                SecureServerSocket.open(HOST, 0, context, options -> callers.add(Thread.currentThread()))) {
+            assertThat(callers).containsExactly(Thread.currentThread());
+            assertThat(server.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    @SuppressWarnings({"NullAway", "DataFlowIssue"})
+    void namesTheParameterThatIsNull() {
+        String noHost = null;
+        InetAddress noAddress = null;
+        SocketAddress noSocketAddress = null;
+        BindOptions noOptions = null;
+        assertNull("address", () -> SecureServerSocket.bind(noHost, 0, context));
+        assertNull("address", () -> SecureServerSocket.bind(noAddress, 0, context));
+        assertNull("address", () -> SecureServerSocket.bind(noSocketAddress, context, BindOptions.defaults()));
+        forms(0, null).forEach(form -> assertNull("context", form));
+        addressForms(new InetSocketAddress(ADDRESS, 0), null).forEach(form -> assertNull("context", form));
+        forms(0, context, null).forEach(form -> assertNull("options", form));
+        assertNull("options", () -> SecureServerSocket.bind(new InetSocketAddress(ADDRESS, 0), context, noOptions));
+    }
+
+    private static void assertNull(String parameter, ThrowingCallable call) {
+        assertThatNullPointerException().isThrownBy(call).withMessage(parameter);
+    }
+
+    @Test
+    void refusesAnAddressOfAnotherKind() {
+        addressForms(new SocketAddress() {}, context)
+                .forEach(form -> assertThatIllegalArgumentException()
+                        .isThrownBy(form)
+                        .withMessageContainingAll("InetSocketAddress", "UnixDomainSocketAddress"));
+        addressForms(UnixDomainSocketAddress.of(Path.of("")), context)
+                .forEach(form ->
+                        assertThatIllegalArgumentException().isThrownBy(form).withMessageContaining("without a path"));
+    }
+}

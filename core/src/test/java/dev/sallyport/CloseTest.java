@@ -1,0 +1,172 @@
+package dev.sallyport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.matrix.Matrix;
+import dev.sallyport.matrix.Matrix.Dimension;
+import dev.sallyport.matrix.Setup;
+import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.TlsConnection;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** Contract 8: what {@code close} and {@code abort} do, to us and to the peer. */
+class CloseTest {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    @Matrix
+    void closeSendsWhatWasWrittenThenCloseNotifyThenFin(Setup setup) throws Exception {
+        try (Pair pair = Pair.of(setup)) {
+            TlsConnection client = pair.client;
+            SecureSocket socket = pair.socket;
+            byte[] sent = new byte[300_000];
+            CompletableFuture<byte[]> received = Threads.supply(client::receiveAll);
+            socket.outputStream().write(sent);
+            socket.close();
+            assertThat(received.get(10, TimeUnit.SECONDS)).isEqualTo(sent);
+            assertThat(client.endedWithCloseNotify()).isTrue();
+            client.shutdownOutput();
+            socket.closed().get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Matrix
+    void closeReachesAPeerThatIsStillSending(Setup setup) throws Exception {
+        try (Pair pair = Pair.of(setup)) {
+            TlsConnection client = pair.client;
+            SecureSocket socket = pair.socket;
+            client.send(new byte[100_000]); // nobody reads it
+            socket.outputStream().write("last words".getBytes(StandardCharsets.UTF_8));
+            socket.close();
+            assertThat(new String(client.receiveAll(), StandardCharsets.UTF_8)).isEqualTo("last words");
+            assertThat(client.endedWithCloseNotify()).isTrue();
+        }
+    }
+
+    @Matrix
+    void abortIsAReset(Setup setup) throws Exception {
+        try (Pair pair = Pair.of(setup)) {
+            TlsConnection client = pair.client;
+            SecureSocket socket = pair.socket;
+            socket.abort();
+            socket.abort();
+            assertThatThrownBy(() -> client.receive(1))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("reset");
+            socket.closed().get(10, TimeUnit.SECONDS);
+            assertThat(socket.isOpen()).isFalse();
+        }
+    }
+
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
+    void callsAfterCloseFailAndClosingAgainDoesNothing(Setup setup) throws Exception {
+        try (Pair pair = Pair.of(setup)) {
+            TlsConnection client = pair.client;
+            SecureSocket socket = pair.socket;
+            socket.close();
+            socket.close();
+            assertThat(socket.isOpen()).isFalse();
+            assertThatThrownBy(() -> socket.inputStream().read()).isInstanceOf(ClosedChannelException.class);
+            assertThatThrownBy(() -> socket.outputStream().write(1)).isInstanceOf(ClosedChannelException.class);
+            assertThat(socket.readAsync(ByteBuffer.allocate(1))).isCompletedExceptionally();
+            assertThat(socket.writeAsync(ByteBuffer.allocate(1))).isCompletedExceptionally();
+            assertThat(client.receiveAll()).isEmpty();
+        }
+    }
+
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
+    void callsThatWaitWhenItIsClosedSayThatItCameMeanwhile(Setup setup) throws Exception {
+        try (Pair pair = Pair.of(setup)) {
+            TlsConnection client = pair.client;
+            SecureSocket blocking = pair.socket;
+            CompletableFuture<Integer> read =
+                    Threads.supply(() -> blocking.inputStream().read());
+            Awaiting.until("the reader waits", LIMIT, () -> Threads.isParked("read"));
+            blocking.close();
+            assertThatThrownBy(() -> read.get(10, TimeUnit.SECONDS))
+                    .hasRootCauseInstanceOf(AsynchronousCloseException.class);
+            assertThat(client.receiveAll()).isEmpty();
+        }
+        try (Pair pair = Pair.of(setup)) {
+            TlsConnection client = pair.client;
+            SecureSocket async = pair.socket;
+            CompletableFuture<Integer> read = async.readAsync(ByteBuffer.allocate(10));
+            assertThat(read).isNotDone();
+            async.close();
+            assertThatThrownBy(() -> read.get(10, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(AsynchronousCloseException.class);
+            assertThat(client.receiveAll()).isEmpty();
+        }
+    }
+
+    @Matrix({Dimension.TRANSPORT})
+    void closeEndsWithAResetWhenThePeerTakesNothing(Setup setup) throws Exception {
+        try (Pair pair = Pair.of(setup)) {
+            TlsConnection client = pair.client;
+            SecureSocket socket = pair.socket;
+            ByteBuffer much = ByteBuffer.allocateDirect(16 << 20);
+            CompletableFuture<Void> write = socket.writeAsync(much);
+            assertThat(write).isNotDone();
+            socket.close();
+            assertThatThrownBy(() -> socket.closed().get(15, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(IOException.class)
+                    .hasMessageContaining("did not take");
+            assertThatThrownBy(() -> write.get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+            assertThat(client.session().isValid()).isTrue();
+        }
+    }
+
+    @Matrix
+    void closingFromManyThreadsUnderLoadGivesEverythingBackOnce(Setup setup) throws Exception {
+        for (int round = 0; round < 5; round++) {
+            try (Pair pair = Pair.of(setup)) {
+                SecureSocket socket = pair.socket;
+                List<CompletableFuture<Void>> users = new ArrayList<>();
+                users.add(Threads.run(() -> socket.inputStream().transferTo(socket.outputStream())));
+                users.add(Threads.run(() -> pair.client.send(new byte[200_000])));
+                for (int i = 0; i < 4; i++) {
+                    boolean abort = i == 3 && round % 2 == 0;
+                    users.add(Threads.run(abort ? socket::abort : socket::close));
+                }
+                for (CompletableFuture<Void> user : users) {
+                    user.handle((done, failure) -> null).get(15, TimeUnit.SECONDS);
+                }
+                pair.client.reset();
+                socket.closed().handle((done, failure) -> null).get(15, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
+    void whatIsNotAboutBytesAnswersAfterClose(Setup setup) throws Exception {
+        try (Pair pair = Pair.of(
+                setup,
+                options -> options.supportedProtocols("x"),
+                client -> client.alpn("x").sni("localhost"))) {
+            TlsConnection client = pair.client;
+            SecureSocket socket = pair.socket;
+            socket.abort();
+            socket.closed().get(10, TimeUnit.SECONDS);
+            assertThat(socket.selectedProtocol()).isEqualTo("x");
+            assertThat(socket.serverName()).isEqualTo("localhost");
+            assertThat(socket.session().getProtocol()).isEqualTo("TLSv1.3");
+            assertThat(socket.peerCertificate()).isNull();
+            assertThat(socket.peerCertificateChain()).isEmpty();
+            assertThat(socket.localAddress().toString()).contains(":" + pair.server.port());
+            assertThat(socket.remoteAddress().toString())
+                    .contains(":" + client.socket().getLocalPort());
+            assertThat(socket.handshake().duration()).isPositive();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sallyport;
+
+import static dev.sallyport.Meeting.PATIENCE;
+import static dev.sallyport.testkit.Awaiting.result;
+
+import dev.sallyport.testkit.JdkTlsClient;
+import dev.sallyport.testkit.TlsConnection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Many clients of one server, so many of them at a time. Each connects and waits for the server to send one byte and to
+ * close in order: a client whose connection nobody was given does not get that.
+ */
+final class Crowd implements AutoCloseable {
+    private final ExecutorService threads;
+    private final List<Future<?>> clients = new ArrayList<>();
+
+    private Crowd(int atOnce) {
+        threads = Executors.newFixedThreadPool(atOnce, task -> {
+            Thread thread = new Thread(task, "crowd");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    static Crowd of(int count, int atOnce, JdkTlsClient client) {
+        Crowd crowd = new Crowd(atOnce);
+        client.deadline(PATIENCE);
+        for (int i = 0; i < count; i++) {
+            crowd.clients.add(crowd.threads.submit(() -> {
+                try (TlsConnection connection = client.connect()) {
+                    connection.receive(1);
+                    connection.receiveAll();
+                }
+                return null;
+            }));
+        }
+        return crowd;
+    }
+
+    /** What the server does for each. */
+    static void serve(SecureSocket socket) {
+        try {
+            socket.outputStream().write(1);
+            socket.close();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** {@return whether every client has ended, well or badly} */
+    boolean done() {
+        return clients.stream().allMatch(Future::isDone);
+    }
+
+    /** Fails unless every client got what it waited for. */
+    void assertServed() throws Exception {
+        for (int i = 0; i < clients.size(); i++) {
+            result("client " + i + " of " + clients.size() + " to be served", PATIENCE, clients.get(i));
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.sallyport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.matrix.Matrix;
+import dev.sallyport.matrix.Matrix.Dimension;
+import dev.sallyport.matrix.Setup;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+
+/** The secrets of a connection, for those who ask for them by a name that warns. */
+class KeyLogTest {
+    @Matrix({Dimension.PROVIDER, Dimension.VERSION})
+    void isToldTheSecretsOfEveryConnection(Setup setup) throws Exception {
+        LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        SecurityContext context = setup.context().unsafeKeyLog(lines::add).build();
+        if (setup.provider() == TlsProvider.JDK) {
+            assertThatThrownBy(() -> setup.open(context, options -> {}))
+                    .isInstanceOf(SSLException.class)
+                    .hasMessage("unsafeKeyLog: the jdk provider has none (use the boringssl provider)");
+            return;
+        }
+        String wanted = setup.version() == TlsVersion.TLS_1_3
+                ? "SERVER_TRAFFIC_SECRET_0 [0-9a-f]{64} [0-9a-f]+"
+                : "CLIENT_RANDOM [0-9a-f]{64} [0-9a-f]{96}";
+        try (SecureServerSocket server = setup.open(context, options -> {})) {
+            for (int i = 0; i < 2; i++) {
+                try (Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
+                    meeting.talk();
+                }
+                String line = "";
+                while (!line.matches(wanted)) {
+                    line = lines.poll(10, TimeUnit.SECONDS);
+                    assertThat(line).as("waited 10 s for " + wanted).isNotNull();
+                }
+            }
+        }
+    }
+}

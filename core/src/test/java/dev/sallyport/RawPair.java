@@ -1,0 +1,60 @@
+package dev.sallyport;
+
+import dev.sallyport.matrix.Setup;
+import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.TlsConnection;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** A raw server, a client of it, and the server's end of their connection; everything ends with it. */
+final class RawPair implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    final RawSecureServerSocket server;
+    final TlsConnection client;
+    final RawSecureSocket socket;
+
+    private RawPair(RawSecureServerSocket server, TlsConnection client, RawSecureSocket socket) {
+        this.server = server;
+        this.client = client;
+        this.socket = socket;
+    }
+
+    static RawPair of(Setup setup) throws Exception {
+        return of(setup, options -> {});
+    }
+
+    static RawPair of(Setup setup, Consumer<BindOptions.Builder> options) throws Exception {
+        return of(setup, setup.openRaw(options));
+    }
+
+    /** {@return another connection to the same server} */
+    RawPair another(Setup setup) throws Exception {
+        return of(setup, server);
+    }
+
+    private static RawPair of(Setup setup, RawSecureServerSocket server) throws Exception {
+        CompletableFuture<RawSecureSocket> accepted = new CompletableFuture<>();
+        take(server, accepted);
+        TlsConnection connection = setup.client(server.port()).connect();
+        return new RawPair(server, connection, Awaiting.result("a connection", PATIENCE, accepted));
+    }
+
+    private static void take(RawSecureServerSocket server, CompletableFuture<RawSecureSocket> accepted) {
+        RawSecureSocket next = server.accept();
+        if (next != null) {
+            accepted.complete(next);
+        } else {
+            server.whenAcceptable(() -> take(server, accepted));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.abort();
+        client.close();
+        server.close();
+    }
+}

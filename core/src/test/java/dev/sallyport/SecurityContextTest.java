@@ -1,0 +1,407 @@
+package dev.sallyport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import dev.sallyport.internal.pem.Identity;
+import dev.sallyport.testkit.KeyKind;
+import dev.sallyport.testkit.TestIdentity;
+import dev.sallyport.testkit.TestPki;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** From what was given to the material that handshakes go by, and what is said of what cannot be used. */
+class SecurityContextTest {
+    private final TestIdentity server = TestPki.server();
+    private final TestIdentity ca = TestPki.ca();
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource(KeyKind.class)
+    void readsEachTypeOfKeyFromPemFiles(KeyKind kind) throws Exception {
+        TestIdentity given = TestPki.server(kind);
+
+        SecurityContext context = SecurityContext.fromPem(given.chainFile(), given.keyFile());
+
+        assertHas(context, given);
+        assertThat(context.hasIdentity()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(KeyKind.class)
+    void readsEachTypeOfKeyFromAKeyStore(KeyKind kind) throws Exception {
+        TestIdentity given = TestPki.server(kind);
+
+        assertHas(SecurityContext.fromKeyStore(given.pkcs12File(), given.pkcs12Password()), given);
+    }
+
+    @Test
+    void takesAnIdentityInEveryForm() throws Exception {
+        KeyStore store = KeyStore.getInstance(server.pkcs12File().toFile(), server.pkcs12Password());
+        X509Certificate[] chain = server.chain().toArray(X509Certificate[]::new);
+
+        assertHas(SecurityContext.builder().identity(chainBytes(), keyBytes()).build(), server);
+        assertHas(
+                SecurityContext.builder()
+                        .identity(chainBytes(), keyBytes(), "unused".toCharArray())
+                        .build(),
+                server);
+        assertHas(SecurityContext.builder().identity(server.privateKey(), chain).build(), server);
+        assertHas(
+                SecurityContext.builder()
+                        .keyStore(store, server.pkcs12Password())
+                        .build(),
+                server);
+        assertHas(SecurityContext.fromPem(server.pkcs12File(), server.pkcs12File(), server.pkcs12Password()), server);
+    }
+
+    @Test
+    void takesOneIdentityForEachTypeOfKey() throws Exception {
+        TestIdentity rsa = TestPki.server(KeyKind.RSA_2048);
+        SecurityContext.Builder builder = SecurityContext.builder()
+                .identity(server.chainFile(), server.keyFile())
+                .identity(rsa.chainFile(), rsa.keyFile());
+
+        assertThat(builder.build().material().identities())
+                .extracting(Identity::chain)
+                .containsExactly(server.chain(), rsa.chain());
+
+        TestIdentity other = TestPki.identity("other.example");
+        refused(
+                SSLException.class,
+                () -> builder.identity(other.chainFile(), other.keyFile()).build(),
+                "type EC",
+                server.chainFile().toString(),
+                other.chainFile().toString(),
+                "one of each type");
+    }
+
+    @Test
+    void neverChangesTheCallersPasswordNorNeedsItAgain() throws Exception {
+        char[] password = server.pkcs12Password();
+        SecurityContext context = SecurityContext.fromKeyStore(server.pkcs12File(), password);
+
+        assertThat(password).isEqualTo(server.pkcs12Password());
+        password[0] = '?';
+        assertHas(context.reload(), server);
+    }
+
+    @Test
+    void canBeBuiltAgainAfterAPasswordWasCleared() throws Exception {
+        SecurityContext.Builder builder = SecurityContext.builder()
+                .identity(Files.readAllBytes(server.pkcs12File()), Files.readAllBytes(server.pkcs12File()), password());
+        Path missing = folder.resolve("missing.pem");
+
+        builder.build();
+        SecurityContext again = builder.build();
+        refused(
+                NoSuchFileException.class,
+                () -> again.toBuilder().trustedCertificates(missing).build(),
+                "missing.pem");
+
+        assertHas(again, server);
+        assertHas(again.reload(), server);
+        assertHas(again.toBuilder().supportedProtocols("h2").build(), server);
+    }
+
+    @Test
+    void readsTheSameFilesAgain() throws Exception {
+        TestIdentity next = TestPki.identity("next.example");
+        Path chain = copy(server.chainFile(), "chain.pem");
+        Path key = copy(server.keyFile(), "key.pem");
+        Path trusted = copy(ca.chainFile(), "ca.pem");
+        SecurityContext named = SecurityContext.fromPem(chain, key);
+        SecurityContext context = SecurityContext.builder()
+                .identity(chain, key)
+                .trustedCertificates(trusted)
+                .forServerName("a.example", named)
+                .supportedProtocols("h2")
+                .build();
+
+        copy(next.chainFile(), "chain.pem");
+        copy(next.keyFile(), "key.pem");
+        copy(TestPki.otherCa().chainFile(), "ca.pem");
+        SecurityContext reloaded = context.reload();
+
+        assertHas(context, server);
+        assertHas(reloaded, next);
+        assertThat(reloaded.material().trusted()).isEqualTo(TestPki.otherCa().chain());
+        assertThat(reloaded.material().protocols()).containsExactly("h2");
+        SecurityContext namedAgain = reloaded.forName("a.example");
+        assertThat(namedAgain).isNotNull().isNotSameAs(named);
+        assertThat(reloaded.allMaterial())
+                .hasSize(2)
+                .allSatisfy(material ->
+                        assertThat(material.identities().get(0).chain()).isEqualTo(next.chain()));
+    }
+
+    @Test
+    void keepsWhatWasNotGivenAsAFileWhenReadingAgain() throws Exception {
+        Path trusted = copy(ca.chainFile(), "ca.pem");
+        SecurityContext context = SecurityContext.builder()
+                .identity(chainBytes(), keyBytes())
+                .trustedCertificates(trusted)
+                .build();
+
+        copy(TestPki.otherCa().chainFile(), "ca.pem");
+        SecurityContext reloaded = context.reload();
+
+        assertHas(reloaded, server);
+        assertThat(reloaded.material().trusted()).isEqualTo(TestPki.otherCa().chain());
+        SecurityContext selfSigned = SecurityContext.selfSigned();
+        assertThat(selfSigned.reload().material()).isEqualTo(selfSigned.material());
+    }
+
+    @Test
+    void saysWhichFileCannotBeReloadedAndStaysUsable() throws Exception {
+        Path chain = copy(server.chainFile(), "chain.pem");
+        Path key = copy(server.keyFile(), "key.pem");
+        SecurityContext context = SecurityContext.fromPem(chain, key);
+
+        copy(TestPki.identity("next.example").keyFile(), "key.pem");
+
+        refused(SSLException.class, context::reload, "chain.pem", "key.pem", "does not belong");
+        assertHas(context, server);
+    }
+
+    @Test
+    void saysWhatIsWrongWithAFile() throws Exception {
+        Path empty = Files.createFile(folder.resolve("empty.pem"));
+        Path missing = folder.resolve("missing.pem");
+
+        refused(NoSuchFileException.class, () -> SecurityContext.fromPem(missing, server.keyFile()), "missing.pem");
+        refused(SSLException.class, () -> SecurityContext.fromPem(empty, server.keyFile()), "empty.pem");
+        refused(
+                SSLException.class,
+                () -> SecurityContext.fromPem(server.keyFile(), server.chainFile()),
+                server.chainFile().toString());
+        refused(
+                SSLException.class,
+                () -> SecurityContext.fromKeyStore(server.pkcs12File(), "wrong".toCharArray()),
+                server.pkcs12File().toString(),
+                "password");
+        refused(
+                SSLException.class,
+                () -> SecurityContext.builder()
+                        .trustedCertificates(server.keyFile())
+                        .build(),
+                server.keyFile().toString());
+    }
+
+    @Test
+    void trustsCertificatesInEveryForm() throws Exception {
+        SecurityContext context = SecurityContext.builder()
+                .trustedCertificates(ca.chainFile())
+                .trustedCertificates(ca.chainPem().getBytes(StandardCharsets.US_ASCII))
+                .trustedCertificates(trustStore(TestPki.otherCa()))
+                .trustedCertificates(TestPki.clientOfOtherCa().certificate())
+                .build();
+
+        assertThat(context.material().trusted())
+                .as("each once, in order")
+                .containsExactly(
+                        ca.certificate(),
+                        TestPki.otherCa().certificate(),
+                        TestPki.clientOfOtherCa().certificate());
+        assertThat(context.material().clientAuthorities())
+                .as("advertised unless others are named")
+                .isEqualTo(context.material().trusted());
+    }
+
+    @Test
+    void advertisesOtherAuthoritiesWhenTheyAreNamed() throws Exception {
+        SecurityContext context = SecurityContext.builder()
+                .trustedCertificates(ca.chainFile())
+                .clientAuthorities(TestPki.otherCa().chainFile())
+                .clientAuthorities(trustStore(TestPki.client()))
+                .clientAuthorities(server.certificate())
+                .clientAuthorities(ca.chainPem().getBytes(StandardCharsets.US_ASCII))
+                .build();
+
+        assertThat(context.material().trusted()).containsExactly(ca.certificate());
+        assertThat(context.material().clientAuthorities())
+                .containsExactly(
+                        TestPki.otherCa().certificate(),
+                        TestPki.client().certificate(),
+                        server.certificate(),
+                        ca.certificate());
+    }
+
+    @Test
+    void doesNotTakeTheChainOfAKeyForTrust() throws Exception {
+        KeyStore keys = KeyStore.getInstance(server.pkcs12File().toFile(), server.pkcs12Password());
+        KeyStore notLoaded = KeyStore.getInstance("PKCS12");
+
+        refused(
+                SSLException.class,
+                () -> SecurityContext.builder().trustedCertificates(keys).build(),
+                "trustedCertificates",
+                "truststore");
+        refused(
+                SSLException.class,
+                () -> SecurityContext.builder().clientAuthorities(notLoaded).build(),
+                "clientAuthorities",
+                "load it");
+        refused(IllegalArgumentException.class, () -> SecurityContext.builder().trustedCertificates(), "at least one");
+    }
+
+    @Test
+    void refusesContradictions() {
+        SecurityContext.Builder versions =
+                SecurityContext.builder().minimumTlsVersion(TlsVersion.TLS_1_3).maximumTlsVersion(TlsVersion.TLS_1_2);
+        SecurityContext.Builder twoChecks = SecurityContext.builder()
+                .clientCertificateCheck(chain -> {})
+                .unsafeClientCertificateVerifier(chain -> {});
+        SecurityContext.Builder unusedTrust = SecurityContext.builder()
+                .trustedCertificates(ca.certificate())
+                .unsafeClientCertificateVerifier(chain -> {});
+        SecurityContext.Builder suites = SecurityContext.builder().cipherSuites("TLS_AES_128_GCM_SHA256");
+
+        refused(IllegalArgumentException.class, versions::build, "minimumTlsVersion(TLS_1_3)", "maximumTlsVersion");
+        refused(IllegalArgumentException.class, twoChecks::build, "clientCertificateCheck", "unsafeClient");
+        refused(IllegalArgumentException.class, unusedTrust::build, "trustedCertificates", "unsafeClient");
+        refused(IllegalArgumentException.class, suites::build, "cipherSuites", "TLS_1_2", "minimumTlsVersion");
+        assertThatCode(() -> suites.minimumTlsVersion(TlsVersion.TLS_1_3).build())
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void takesOnlyParametersThatAreStillSafe() throws Exception {
+        SecurityContext context = SecurityContext.builder()
+                .cipherSuites("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256")
+                .namedGroups("x25519", "secp256r1")
+                .supportedProtocols("h2", "http/1.1")
+                .provider(TlsProvider.JDK)
+                .build();
+
+        assertThat(context.material().cipherSuites())
+                .containsExactly("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256");
+        assertThat(context.material().namedGroups()).containsExactly("x25519", "secp256r1");
+        assertThat(context.material().protocols()).containsExactly("h2", "http/1.1");
+        assertThat(context.material().provider()).isEqualTo(TlsProvider.JDK);
+        SecurityContext.Builder builder = SecurityContext.builder();
+        refused(
+                IllegalArgumentException.class,
+                () -> builder.cipherSuites("TLS_RSA_WITH_AES_128_CBC_SHA"),
+                "cipherSuites(TLS_RSA_WITH_AES_128_CBC_SHA)",
+                "TLS_AES_128_GCM_SHA256");
+        refused(IllegalArgumentException.class, () -> builder.cipherSuites(), "cipherSuites", "defaults");
+        refused(IllegalArgumentException.class, () -> builder.namedGroups("P-256"), "namedGroups(P-256)", "secp256r1");
+        refused(IllegalArgumentException.class, () -> builder.namedGroups("x25519", "x25519"), "each once");
+        refused(IllegalArgumentException.class, () -> builder.supportedProtocols(""), "supportedProtocols", "empty");
+    }
+
+    @Test
+    void makesCertificatesForDevelopment() {
+        SecurityContext context = SecurityContext.selfSigned("dev.example", "127.0.0.1");
+
+        assertThat(context.hasIdentity()).isTrue();
+        assertThat(context.material().identities()).hasSize(1);
+        refused(IllegalArgumentException.class, () -> SecurityContext.selfSigned("not a name"), "not a name");
+    }
+
+    @Test
+    void mayHaveNoIdentity() throws Exception {
+        SecurityContext context = SecurityContext.builder().build();
+
+        assertThat(context.hasIdentity()).isFalse();
+        assertThat(context.hasNames()).isFalse();
+        assertThat(context.selector()).isNull();
+    }
+
+    @Test
+    void tellsItsOwnMaterialAndThatOfItsNames() throws Exception {
+        SecurityContext named = SecurityContext.selfSigned().toBuilder()
+                .unsafeClientCertificateVerifier(chain -> {})
+                .build();
+        SecurityContext context =
+                SecurityContext.builder().forServerName("a.example", named).build();
+
+        assertThat(context.hasIdentity()).as("one for a name counts").isTrue();
+        assertThat(context.material().identities()).isEmpty();
+        assertThat(context.allMaterial()).containsExactly(context.material(), named.material());
+        assertThat(named.material().trustsClients()).isTrue();
+    }
+
+    @Test
+    void neverShowsKeyMaterial() throws Exception {
+        SecurityContext context = SecurityContext.builder()
+                .keyStore(server.pkcs12File(), server.pkcs12Password())
+                .build();
+
+        assertThat(context.toString())
+                .contains("EC", "TLS_1_2", "server-ECDSA_P256")
+                .doesNotContain("changeit", "PrivateKey", server.privateKey().toString());
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void namesTheParameterThatIsNull() {
+        SecurityContext.Builder builder = SecurityContext.builder();
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder.identity((Path) null, server.keyFile()))
+                .withMessage("chain");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder.identity(server.chainFile(), server.keyFile(), null))
+                .withMessage("password");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder.trustedCertificates((byte[]) null))
+                .withMessage("certificates");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder.forServerName("a.example", null))
+                .withMessage("context");
+    }
+
+    private char[] password() {
+        return server.pkcs12Password();
+    }
+
+    private byte[] chainBytes() {
+        return server.chainPem().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private byte[] keyBytes() {
+        return server.keyPem().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private Path copy(Path from, String name) throws IOException {
+        return Files.copy(from, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static KeyStore trustStore(TestIdentity trusted) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setCertificateEntry("trusted", trusted.certificate());
+        return store;
+    }
+
+    private static void assertHas(SecurityContext context, TestIdentity expected) {
+        assertThat(context.material().identities()).singleElement().satisfies(identity -> {
+            assertThat(identity.chain()).isEqualTo(expected.chain());
+            assertThat(identity.key()).isEqualTo(expected.privateKey());
+        });
+    }
+
+    private static void refused(Class<? extends Throwable> type, ThrowingCallable attempt, String... words) {
+        assertThatExceptionOfType(type)
+                .isThrownBy(attempt)
+                .satisfies(refusal -> assertThat(refusal.getMessage()).contains(List.of(words)));
+    }
+}

@@ -1,0 +1,54 @@
+package dev.sallyport;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+
+/** Threads of tests: daemons whose outcome is a future. */
+final class Threads {
+    private Threads() {}
+
+    /** Work that may throw. */
+    interface Work {
+        void run() throws Exception;
+    }
+
+    static <T> CompletableFuture<T> supply(Callable<T> work) {
+        CompletableFuture<T> outcome = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        outcome.complete(work.call());
+                    } catch (Throwable failure) {
+                        outcome.completeExceptionally(failure);
+                    }
+                },
+                "test-" + Integer.toHexString(outcome.hashCode()));
+        thread.setDaemon(true);
+        thread.start();
+        return outcome;
+    }
+
+    static CompletableFuture<Void> run(Work work) {
+        return supply(() -> {
+            work.run();
+            return null;
+        });
+    }
+
+    /** {@return whether a thread of a test is parked in a method of the library whose name begins so} */
+    static boolean isParked(String method) {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> thread.getKey().getName().startsWith("test-"))
+                .filter(thread -> thread.getKey().getState() == Thread.State.WAITING
+                        || thread.getKey().getState() == Thread.State.TIMED_WAITING)
+                .anyMatch(thread -> {
+                    for (StackTraceElement frame : thread.getValue()) {
+                        if (frame.getClassName().startsWith("dev.sallyport.")
+                                && frame.getMethodName().startsWith(method)) {
+                            return true;
+                        }
+                    }
+                    return false;
+                });
+    }
+}

@@ -1,0 +1,54 @@
+package dev.sallyport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sallyport.matrix.Matrix;
+import dev.sallyport.matrix.Setup;
+import dev.sallyport.testkit.TlsConnection;
+import java.time.Duration;
+
+/** Contract 8: an end without close_notify is not an end. */
+class TruncationTest {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    @Matrix
+    void finWithoutCloseNotifyIsATruncationAfterAllData(Setup setup) throws Exception {
+        try (Pair pair = Pair.of(setup)) {
+            TlsConnection client = pair.client;
+            SecureSocket socket = pair.socket;
+            client.send(new byte[50_000]);
+            client.closeWithoutNotify();
+            assertThat(socket.inputStream().readNBytes(50_000)).hasSize(50_000);
+            assertThatThrownBy(() -> socket.inputStream().read()).isInstanceOf(TruncatedStreamException.class);
+            assertThatThrownBy(() -> socket.inputStream().read()).isInstanceOf(TruncatedStreamException.class);
+            socket.close();
+        }
+    }
+
+    @Matrix
+    void finThatArrivesWithTheDataIsNotMissed(Setup setup) throws Exception {
+        try (Pair pair = Pair.of(setup)) {
+            TlsConnection client = pair.client;
+            SecureSocket socket = pair.socket;
+            client.send(new byte[100]);
+            client.closeWithoutNotify();
+            byte[] small = new byte[100];
+            assertThat(socket.inputStream().read(small)).isEqualTo(100);
+            assertThatThrownBy(() -> socket.inputStream().read(small)).isInstanceOf(TruncatedStreamException.class);
+            socket.close();
+        }
+    }
+
+    @Matrix
+    void truncationIsANormalEndWhenThatIsAllowed(Setup setup) throws Exception {
+        try (Pair pair = Pair.of(setup, options -> options.unsafeAllowTruncation(true))) {
+            TlsConnection client = pair.client;
+            SecureSocket socket = pair.socket;
+            client.send(new byte[100]);
+            client.closeWithoutNotify();
+            assertThat(socket.inputStream().readAllBytes()).hasSize(100);
+            socket.close();
+        }
+    }
+}

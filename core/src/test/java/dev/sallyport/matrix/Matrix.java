@@ -1,0 +1,31 @@
+package dev.sallyport.matrix;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.TestTemplate;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Runs a test for every combination of transport, provider and TLS version that is asked for and that this machine has.
+ * The test takes a {@link Setup} parameter. What the machine does not have is said once on stderr, not skipped silently.
+ */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@TestTemplate
+@ExtendWith(MatrixExtension.class)
+public @interface Matrix {
+    /** Which dimensions the row depends on; the others take their first value. */
+    Dimension[] value() default {Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION};
+
+    /** The three dimensions. */
+    enum Dimension {
+        /** epoll or kqueue, and NIO. */
+        TRANSPORT,
+        /** BoringSSL and the JDK. */
+        PROVIDER,
+        /** TLS 1.3 and 1.2. */
+        VERSION
+    }
+}
