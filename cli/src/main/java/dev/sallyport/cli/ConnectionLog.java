@@ -1,0 +1,58 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.HandshakeException;
+import dev.sallyport.RawSecureSocket;
+import dev.sallyport.SecureSocket;
+import dev.sallyport.ServerObserver;
+import dev.sallyport.cli.handler.HandlerFailures;
+import dev.sallyport.cli.http.HostPort;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** With {@code --verbose}, prints a line for each handshake and each connection that failed; else nothing. */
+final class ConnectionLog implements ServerObserver, HandlerFailures {
+    private final PrintStream out;
+    private final boolean verbose;
+
+    ConnectionLog(PrintStream out, boolean verbose) {
+        this.out = out;
+        this.verbose = verbose;
+    }
+
+    @Override
+    public void handshakeFailed(HandshakeException failure) {
+        print(ErrorLine.of(failure) + " [" + failure.reason() + "]");
+    }
+
+    @Override
+    public void connectionClosed(SocketAddress peer, long received, long sent, @Nullable Throwable error) {
+        if (error != null) {
+            print("connection " + HostPort.of(peer) + ": " + ErrorLine.of(error));
+        }
+    }
+
+    @Override
+    public void handlerFailed(SecureSocket socket, Throwable error) {
+        handlerFailed(socket.remoteAddress(), error);
+    }
+
+    @Override
+    public void handlerFailed(RawSecureSocket socket, Throwable error) {
+        handlerFailed(socket.remoteAddress(), error);
+    }
+
+    @Override
+    public void handlerFailed(SocketAddress peer, Throwable error) {
+        if (!(error instanceof IOException)) { // connectionClosed hears of those too
+            print("handler for " + HostPort.of(peer) + ": " + error);
+        }
+    }
+
+    private void print(String line) {
+        if (verbose) {
+            out.println(line);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.cli.http.HostPort;
+import java.io.PrintStream;
+
+/** What the program prints once it listens: one line for programs, then a few for a person. */
+final class Greeting {
+    private final ListenOptions listen;
+    private final IdentityOptions identity;
+    private final TlsOptions tls;
+    private final HandlerOptions handler;
+
+    Greeting(ListenOptions listen, IdentityOptions identity, TlsOptions tls, HandlerOptions handler) {
+        this.listen = listen;
+        this.identity = identity;
+        this.tls = tls;
+        this.handler = handler;
+    }
+
+    void print(RunningServer server, PrintStream out) {
+        out.println("listening on " + HostPort.of(listen.address, server.port()));
+        out.flush();
+        row(out, "certificate", identity.description(listen.address));
+        row(out, "running on", server.engine() + ", " + handler.description());
+        String target = HostPort.of(listen.reachable(), server.port());
+        if (handler.handler == Handler.HTTP) {
+            printHttp(target, out);
+        } else {
+            row(out, "try", "openssl s_client -quiet -connect " + target + protocols() + certificate(" -cert"));
+            row(out, "", handler.handler == Handler.ECHO ? "what you type comes back" : "what you type is read");
+        }
+        row(out, "stop", "Ctrl-C; open connections have " + DurationConverter.text(handler.drain) + " to end");
+        out.flush();
+    }
+
+    private void printHttp(String target, PrintStream out) {
+        row(out, "try", "curl -k" + certificate(" --cert") + " https://" + target + "/");
+        row(out, "", "or open it in a browser");
+        if (tls.alpn.contains("h2")) {
+            row(out, "note", "the http handler speaks HTTP/1.1: a client that chooses h2 gets no page");
+        }
+    }
+
+    private String protocols() {
+        return tls.alpn.isEmpty() ? "" : " -alpn " + String.join(",", tls.alpn);
+    }
+
+    private String certificate(String option) {
+        return tls.requireClientCert ? option + " CLIENT.pem" : "";
+    }
+
+    private static void row(PrintStream out, String name, String value) {
+        out.printf("  %-13s%s%n", name, value);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.BindOptions;
+import dev.sallyport.RawSecureServerSocket;
+import dev.sallyport.SecureServerSocket;
+import dev.sallyport.SecurityContext;
+import dev.sallyport.cli.handler.HttpPage;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code sallyport serve}: a server that runs until it is stopped. */
+@Command(
+        name = "serve",
+        description =
+                "Starts a TLS server. With no options: echo on localhost:8443, with a certificate made for this run.",
+        versionProvider = ProgramVersion.class,
+        abbreviateSynopsis = true,
+        sortOptions = false)
+final class ServeCommand implements Callable<Integer> {
+    @Mixin(name = "Where to listen")
+    private ListenOptions listen = new ListenOptions();
+
+    @Mixin(name = "Who the server is; by default a certificate is made for this run")
+    private IdentityOptions identity = new IdentityOptions();
+
+    @Mixin(name = "What to negotiate")
+    private TlsOptions tls = new TlsOptions();
+
+    @Mixin(name = "What to do")
+    private HandlerOptions handler = new HandlerOptions();
+
+    @Mixin(name = "Other")
+    private CommonOptions common = new CommonOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        identity.check();
+        tls.check();
+        StderrLogger.verbose(common.verbose);
+        RunningServer server = start(context());
+        DrainAtExit.install(server, handler.drain);
+        new Greeting(listen, identity, tls, handler).print(server, System.out);
+        server.closed().join();
+        return 0;
+    }
+
+    private SecurityContext context() throws IOException {
+        SecurityContext.Builder context = identity.context(listen.address);
+        tls.configure(context);
+        return context.build();
+    }
+
+    private RunningServer start(SecurityContext context) {
+        ConnectionLog log = new ConnectionLog(System.err, common.verbose);
+        Consumer<BindOptions.Builder> options = builder -> {
+            listen.configure(builder);
+            tls.configure(builder);
+            handler.configure(builder);
+            builder.observer(log);
+        };
+        if (handler.layer == Layer.RAW) {
+            var server = new RawServer(RawSecureServerSocket.bind(listen.address, listen.port, context, options)
+                    .join());
+            server.socket().listen(handler.handler.raw(page(server)));
+            return server;
+        }
+        var server = new SocketServer(SecureServerSocket.bind(listen.address, listen.port, context, options)
+                .join());
+        if (handler.layer == Layer.ASYNC) {
+            server.subscribe(handler.handler.async(page(server), log));
+        } else {
+            server.serve(handler.handler.blocking(page(server)));
+        }
+        return server;
+    }
+
+    private HttpPage page(RunningServer server) {
+        return new HttpPage(server.engine() + ", " + handler.description());
+    }
+}
