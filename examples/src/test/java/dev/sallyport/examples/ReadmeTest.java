@@ -1,0 +1,50 @@
+package dev.sallyport.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the README shows is what is compiled and run. */
+class ReadmeTest {
+    private static final Path SOURCES = Path.of("src/main/java/dev/sallyport/examples");
+
+    @Test
+    void itsServerIsTheExample() throws IOException {
+        List<String> shown = matches("(?s)```java\\n(.*?)```");
+        assertThat(shown).hasSize(1);
+        String source = Files.readString(SOURCES.resolve("EchoServer.java"));
+        assertThat(source).contains(shown.get(0).indent(4));
+    }
+
+    @Test
+    void itsTableOfExamplesIsComplete() throws IOException {
+        List<String> table = matches("(?s)\\| example \\| shows \\|\\n(.*?)\\n\\n");
+        assertThat(table).hasSize(1);
+        List<String> listed = Pattern.compile("(?m)^\\| `(\\w+)`")
+                .matcher(table.get(0))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+        try (Stream<Path> files = Files.list(SOURCES)) {
+            assertThat(listed)
+                    .containsExactlyInAnyOrderElementsOf(
+                            files.map(file -> file.getFileName().toString().replace(".java", ""))
+                                    .filter(name -> !name.equals("package-info"))
+                                    .toList());
+        }
+    }
+
+    private static List<String> matches(String pattern) throws IOException {
+        return Pattern.compile(pattern)
+                .matcher(Files.readString(Path.of("../README.md")))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+    }
+}
