@@ -21,19 +21,11 @@ import dev.sallyport.internal.tls.TicketKeys;
 import dev.sallyport.internal.wire.Wire;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.SocketOption;
-import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +41,6 @@ public final class ListenHandle implements HandshakeHost {
         CLOSED
     }
 
-    /** What clients are answered with, and the rules that come with it: replaced together. */
-    private record Terms(ContextSet contexts, Policy policy) {}
-
     private final ListenSocket socket;
     private final BindOptions options;
     private final Admission admission;
@@ -61,21 +50,20 @@ public final class ListenHandle implements HandshakeHost {
     private final ListenCounts counts = new ListenCounts();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<Established> undelivered = new ArrayDeque<>();
-    private final AtomicReference<@Nullable Runnable> acceptWaiter = new AtomicReference<>();
+    private final AcceptedOptions acceptedOptions;
+    private final Terms terms;
+    private final Delivery delivery = new Delivery();
     private volatile State state = State.BOUND;
     private volatile boolean paused;
-    private volatile Terms terms;
-    private final AtomicBoolean contextsReleased = new AtomicBoolean();
-    private boolean left;
+    private boolean left; // guarded by lock
     private @Nullable Runnable whenClosed;
-    private @Nullable Runnable whenEnded;
     private final List<Runnable> whenIdle = new ArrayList<>(); // guarded by lock
 
     ListenHandle(ListenSocket socket, BindOptions options, Object context, ContextSet contexts) {
         this.socket = socket;
         this.options = options;
-        this.terms = new Terms(contexts, policyOf(context, options));
+        this.acceptedOptions = new AcceptedOptions(options, socket.localAddress());
+        this.terms = new Terms(options, context, contexts);
         this.admission = new Admission(
                 options.maxSilentConnections(),
                 options.maxPendingHandshakes(),
@@ -93,10 +81,6 @@ public final class ListenHandle implements HandshakeHost {
                         options.writeTimeout(),
                         options.idleTimeout(),
                         options.unsafeAllowTruncation()));
-    }
-
-    private static Policy policyOf(Object context, BindOptions options) {
-        return new Policy(context, clientAuth(options), options.supportedProtocols(), options.requireProtocol());
     }
 
     /** {@return the mode that the two flags of bind amount to} */
@@ -188,32 +172,29 @@ public final class ListenHandle implements HandshakeHost {
 
     // ---- accepting, called by the socket on its loop, with its lock held
 
-    /** {@return whether a connection passes the filter; one that does has its options set and is counted} */
+    /** {@return whether a connection passes the filter; one that does has its options set and is counted as open} */
     boolean admits(Wire wire) {
         if (!events.passesFilter(wire.remoteAddress())) {
             return false;
         }
-        try {
-            if (options.tcpNoDelay() && !(localAddress() instanceof UnixDomainSocketAddress)) {
-                wire.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            }
-            for (Map.Entry<SocketOption<?>, Object> option :
-                    options.socketOptions().entrySet()) {
-                set(wire, option.getKey(), option.getValue());
-            }
-        } catch (IOException gone) {
-            return false; // it was reset before it was looked at
-        }
+        counts.accepted.increment();
         events.limitLeft(Limit.DESCRIPTORS);
         events.limitLeft(Limit.EXECUTOR);
-        counts.accepted.increment();
+        try {
+            acceptedOptions.applyTo(wire);
+        } catch (IOException gone) { // bind has tried these options, so it is this connection that does not take them
+            HandshakeException failure = new HandshakeException(
+                    Reason.PEER_GONE,
+                    wire.remoteAddress(),
+                    null,
+                    "gone before its socket options were set: " + gone.getMessage(),
+                    gone);
+            counts.failed(failure.reason());
+            events.handshakeFailed(failure);
+            return false;
+        }
         counts.open.incrementAndGet();
         return true;
-    }
-
-    @SuppressWarnings("unchecked") // the builder has checked the value's type
-    private static <T> void set(Wire wire, SocketOption<T> option, Object value) throws IOException {
-        wire.setOption(option, (T) value);
     }
 
     /** Enters a connection as silent; returns one that has to go instead. */
@@ -241,27 +222,7 @@ public final class ListenHandle implements HandshakeHost {
 
     @Override
     public CompletionStage<@Nullable ChosenContext> choose(ClientHello hello) {
-        Terms asked = terms;
-        return asked.contexts()
-                .choose(hello)
-                .handle((choice, failure) -> {
-                    boolean replaced = failure != null && asked != terms && isReplacement(failure);
-                    if (failure == null || !replaced) {
-                        return answered(choice == null ? null : new ChosenContext(choice, asked.policy()), failure);
-                    }
-                    return choose(hello);
-                })
-                .thenCompose(answer -> answer);
-    }
-
-    private static boolean isReplacement(Throwable failure) {
-        return failure instanceof ContextSet.ReplacedException
-                || failure.getCause() instanceof ContextSet.ReplacedException;
-    }
-
-    private static CompletionStage<@Nullable ChosenContext> answered(
-            @Nullable ChosenContext choice, @Nullable Throwable failure) {
-        return failure == null ? CompletableFuture.completedStage(choice) : CompletableFuture.failedStage(failure);
+        return terms.choose(hello);
     }
 
     @Override
@@ -286,19 +247,7 @@ public final class ListenHandle implements HandshakeHost {
     }
 
     private void deliver(Established finished) {
-        boolean kept;
-        lock.lock();
-        try {
-            kept = state != State.CLOSED;
-            if (kept) {
-                undelivered.add(finished);
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (kept) {
-            fireAcceptWaiter();
-        } else {
+        if (!delivery.offer(finished)) {
             handOver(finished);
         }
     }
@@ -364,13 +313,7 @@ public final class ListenHandle implements HandshakeHost {
 
     /** {@return the next finished connection, the caller's from now on, or null when there is none} */
     public @Nullable Established poll() {
-        Established next;
-        lock.lock();
-        try {
-            next = undelivered.poll();
-        } finally {
-            lock.unlock();
-        }
+        Established next = delivery.poll();
         if (next != null) {
             admission.delivered();
             demandMayHaveRisen();
@@ -384,38 +327,12 @@ public final class ListenHandle implements HandshakeHost {
      * thread when that is so already. One waiter at a time.
      */
     public void whenAcceptable(Runnable wakeup) {
-        acceptWaiter.set(wakeup);
-        boolean now;
-        lock.lock();
-        try {
-            now = !undelivered.isEmpty() || state == State.CLOSED;
-        } finally {
-            lock.unlock();
-        }
-        if (now) {
-            fireAcceptWaiter();
-        }
+        delivery.whenAcceptable(wakeup);
     }
 
     /** Runs {@code ended} once, when this delivers nothing any more: at once when that is so already. One at a time. */
     public void whenEnded(Runnable ended) {
-        lock.lock();
-        try {
-            if (state != State.CLOSED) {
-                whenEnded = ended;
-                return;
-            }
-        } finally {
-            lock.unlock();
-        }
-        ended.run();
-    }
-
-    private void fireAcceptWaiter() {
-        Runnable wakeup = acceptWaiter.getAndSet(null);
-        if (wakeup != null) {
-            wakeup.run();
-        }
+        delivery.whenEnded(ended);
     }
 
     /** {@return the way to the user's executor, by the loop of the listening socket} */
@@ -432,19 +349,7 @@ public final class ListenHandle implements HandshakeHost {
 
     /** Later handshakes use these contexts; those before are released. */
     public void replaceContexts(Object context, ContextSet replacement) {
-        ContextSet replaced;
-        lock.lock();
-        try {
-            if (state == State.CLOSED) {
-                replaced = replacement;
-            } else {
-                replaced = terms.contexts();
-                terms = new Terms(replacement, policyOf(context, options));
-            }
-        } finally {
-            lock.unlock();
-        }
-        replaced.release();
+        terms.replace(context, replacement);
         events.contextReplaced();
     }
 
@@ -492,20 +397,16 @@ public final class ListenHandle implements HandshakeHost {
 
     /** Stops accepting; gives to the other handles of the socket what they may deliver, and ends the rest. */
     public void close() {
-        List<Established> orphans;
-        Runnable ended;
         lock.lock();
         try {
             if (state == State.CLOSED) {
                 return;
             }
             state = State.CLOSED;
-            ended = whenEnded;
-            orphans = new ArrayList<>(undelivered);
-            undelivered.clear();
         } finally {
             lock.unlock();
         }
+        List<Established> orphans = delivery.close();
         leave();
         boolean heir = socket.heir(policy()) != null;
         admission.silent().forEach(silent -> silent.move(this, socket::adoptUnread, heir));
@@ -513,21 +414,14 @@ public final class ListenHandle implements HandshakeHost {
             admission.pending().forEach(Handshake::shutDown);
         }
         orphans.forEach(this::handOver);
-        fireAcceptWaiter();
-        releaseContextsWhenQuiet();
-        if (ended != null) {
-            ended.run();
-        }
+        delivery.tellClosed();
         checkIdle();
     }
 
     /** Handshakes that are under way when the handle closes may still be finished for another one. */
     private void releaseContextsWhenQuiet() {
-        if (state == State.CLOSED
-                && admission.silentCount() == 0
-                && admission.pendingCount() == 0
-                && contextsReleased.compareAndSet(false, true)) {
-            terms.contexts().release();
+        if (state == State.CLOSED && admission.silentCount() == 0 && admission.pendingCount() == 0) {
+            terms.release();
         }
     }
 

@@ -190,12 +190,8 @@ final class ListenSocket implements ListenWire.Listener {
     private @Nullable ListenHandle nextInTurn() {
         lock.lock();
         try {
-            ListenHandle handle = nextWithDemand();
-            if (handle != null || handles.isEmpty()) {
-                return handle;
-            }
-            // demand fell meanwhile: one too many is bearable, though rather for one that listens
-            return handles.stream().filter(ListenHandle::delivers).findFirst().orElse(handles.get(0));
+            ListenHandle handle = nextThatTakes();
+            return handle != null || handles.isEmpty() ? handle : handles.get(0);
         } finally {
             lock.unlock();
         }
@@ -212,12 +208,21 @@ final class ListenSocket implements ListenWire.Listener {
 
     private @Nullable ListenHandle nextWithDemand() {
         for (int i = 0; i < handles.size(); i++) {
-            ListenHandle handle = handles.get(turn++ % handles.size());
+            turn = turn % handles.size();
+            ListenHandle handle = handles.get(turn++);
             if (handle.hasDemand()) {
                 return handle;
             }
         }
         return null;
+    }
+
+    /** For a connection that is there already: one too many, for a handle that listens, is better than none. */
+    private @Nullable ListenHandle nextThatTakes() {
+        ListenHandle handle = nextWithDemand();
+        return handle != null
+                ? handle
+                : handles.stream().filter(ListenHandle::delivers).findFirst().orElse(null);
     }
 
     private void pauseAccepting(IOException refused) {
@@ -258,13 +263,13 @@ final class ListenSocket implements ListenWire.Listener {
 
     // ---- handing over
 
-    /** Enters a connection whose ClientHello is unread with another handle that has demand. */
+    /** Enters a connection whose ClientHello is unread with another handle, one with demand if there is any. */
     @Nullable ListenHandle adoptUnread(Handshake handshake) {
         Handshake evicted = null;
         ListenHandle next;
         lock.lock();
         try {
-            next = nextWithDemand();
+            next = nextThatTakes();
             if (next != null) {
                 evicted = next.adoptUnread(handshake);
             }

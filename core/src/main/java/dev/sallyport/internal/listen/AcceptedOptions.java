@@ -1,0 +1,35 @@
+package dev.sallyport.internal.listen;
+
+import dev.sallyport.BindOptions;
+import dev.sallyport.internal.wire.Wire;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.util.Map;
+
+/** The socket options that each accepted connection of a handle is given. */
+final class AcceptedOptions {
+    private final boolean noDelay;
+    private final Map<SocketOption<?>, Object> options;
+
+    AcceptedOptions(BindOptions options, SocketAddress localAddress) {
+        this.noDelay = options.tcpNoDelay() && !(localAddress instanceof UnixDomainSocketAddress);
+        this.options = options.socketOptions();
+    }
+
+    void applyTo(Wire accepted) throws IOException {
+        if (noDelay) {
+            accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+        for (Map.Entry<SocketOption<?>, Object> option : options.entrySet()) {
+            set(accepted, option.getKey(), option.getValue());
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the builder has checked the value's type
+    private static <T> void set(Wire wire, SocketOption<T> option, Object value) throws IOException {
+        wire.setOption(option, (T) value);
+    }
+}

@@ -1,0 +1,105 @@
+package dev.sallyport.internal.listen;
+
+import dev.sallyport.internal.handshake.Established;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The finished connections of one handle that nobody has taken yet, in order, and who waits for them. Any thread. */
+final class Delivery {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<Established> undelivered = new ArrayDeque<>(); // guarded by lock
+    private final AtomicReference<@Nullable Runnable> acceptWaiter = new AtomicReference<>();
+    private boolean closed; // guarded by lock
+    private @Nullable Runnable whenEnded; // guarded by lock
+
+    /** Puts a connection behind the others; returns false, and does nothing, when this is closed. */
+    boolean offer(Established finished) {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            undelivered.add(finished);
+        } finally {
+            lock.unlock();
+        }
+        fireAcceptWaiter();
+        return true;
+    }
+
+    @Nullable Established poll() {
+        lock.lock();
+        try {
+            return undelivered.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs {@code wakeup} once when there is something to poll or this has closed: now, when that is so already. */
+    void whenAcceptable(Runnable wakeup) {
+        acceptWaiter.set(wakeup);
+        boolean now;
+        lock.lock();
+        try {
+            now = closed || !undelivered.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+        if (now) {
+            fireAcceptWaiter();
+        }
+    }
+
+    private void fireAcceptWaiter() {
+        Runnable wakeup = acceptWaiter.getAndSet(null);
+        if (wakeup != null) {
+            wakeup.run();
+        }
+    }
+
+    /** Runs {@code ended} once when this has closed: now, when that is so already. */
+    void whenEnded(Runnable ended) {
+        lock.lock();
+        try {
+            if (!closed) {
+                whenEnded = ended;
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        ended.run();
+    }
+
+    /** Takes nothing more; returns those that nobody has taken. Once, and {@link #tellClosed} after it. */
+    List<Established> close() {
+        lock.lock();
+        try {
+            closed = true;
+            List<Established> orphans = new ArrayList<>(undelivered);
+            undelivered.clear();
+            return orphans;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void tellClosed() {
+        Runnable ended;
+        lock.lock();
+        try {
+            ended = whenEnded;
+        } finally {
+            lock.unlock();
+        }
+        fireAcceptWaiter();
+        if (ended != null) {
+            ended.run();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.sallyport.internal.listen;
+
+import dev.sallyport.BindOptions;
+import dev.sallyport.ClientHello;
+import dev.sallyport.internal.handshake.ChosenContext;
+import dev.sallyport.internal.tls.ContextSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** What the clients of one handle are answered with, and the rules that come with it: replaced together. Any thread. */
+final class Terms {
+    private record Current(ContextSet contexts, Policy policy) {}
+
+    private final BindOptions options;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile Current current; // written with the lock held
+    private boolean released; // guarded by lock
+
+    Terms(BindOptions options, Object context, ContextSet contexts) {
+        this.options = options;
+        this.current = new Current(contexts, policyOf(context));
+    }
+
+    private Policy policyOf(Object context) {
+        return new Policy(
+                context, ListenHandle.clientAuth(options), options.supportedProtocols(), options.requireProtocol());
+    }
+
+    Policy policy() {
+        return current.policy();
+    }
+
+    /** {@return the context for a client, held for the caller; null when there is none for its name} */
+    CompletionStage<@Nullable ChosenContext> choose(ClientHello hello) {
+        Current asked = current;
+        return asked.contexts()
+                .choose(hello)
+                .handle((choice, failure) -> {
+                    boolean replaced = failure != null && asked != current && isReplacement(failure);
+                    if (failure == null || !replaced) {
+                        return answered(choice == null ? null : new ChosenContext(choice, asked.policy()), failure);
+                    }
+                    return choose(hello);
+                })
+                .thenCompose(answer -> answer);
+    }
+
+    private static boolean isReplacement(Throwable failure) {
+        return failure instanceof ContextSet.ReplacedException
+                || failure.getCause() instanceof ContextSet.ReplacedException;
+    }
+
+    private static CompletionStage<@Nullable ChosenContext> answered(
+            @Nullable ChosenContext choice, @Nullable Throwable failure) {
+        return failure == null ? CompletableFuture.completedStage(choice) : CompletableFuture.failedStage(failure);
+    }
+
+    /** Later clients are answered with these contexts, which are this object's from now on. */
+    void replace(Object context, ContextSet replacement) {
+        ContextSet unused;
+        lock.lock();
+        try {
+            if (released) {
+                unused = replacement;
+            } else {
+                unused = current.contexts();
+                current = new Current(replacement, policyOf(context));
+            }
+        } finally {
+            lock.unlock();
+        }
+        unused.release();
+    }
+
+    /** No client will be answered any more. May be repeated. */
+    void release() {
+        lock.lock();
+        try {
+            if (released) {
+                return;
+            }
+            released = true;
+        } finally {
+            lock.unlock();
+        }
+        current.contexts().release();
+    }
+}
