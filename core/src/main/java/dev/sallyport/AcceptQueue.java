@@ -4,12 +4,14 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Those who wait for a connection, first come first served: futures, and threads by way of futures of their own. */
 final class AcceptQueue {
     private final RawSecureServerSocket raw;
+    private final Turns turns;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(); // guarded by lock
 
@@ -17,6 +19,7 @@ final class AcceptQueue {
 
     AcceptQueue(RawSecureServerSocket raw) {
         this.raw = raw;
+        this.turns = new Turns(raw.options().executor());
     }
 
     /** {@return the next connection; complete already when one is ready} A blocking caller is woken with no detour. */
@@ -36,10 +39,12 @@ final class AcceptQueue {
         } finally {
             lock.unlock();
         }
-        if (ready != null) {
+        if (ready == null) {
+            raw.whenAcceptable(this::serve);
+        } else if (blocking || turns.next()) {
             operation.answer(new SecureSocket(ready));
         } else {
-            raw.whenAcceptable(this::serve);
+            answerLater(operation, ready);
         }
         return operation;
     }
@@ -74,23 +79,33 @@ final class AcceptQueue {
     }
 
     private void answer(Waiting first, @Nullable RawSecureSocket ready) {
-        Runnable answer = () -> {
-            if (ready == null) {
-                first.operation().fail(new AsynchronousCloseException());
-            } else {
-                first.operation().answer(new SecureSocket(ready));
-            }
-        };
         if (first.blocking()) {
-            answer.run();
-            return;
+            answer(first.operation(), ready);
+        } else {
+            raw.dispatcher()
+                    .execute(() -> answer(first.operation(), ready), full -> refuse(first.operation(), ready, full));
         }
-        raw.dispatcher().execute(answer, full -> {
-            if (ready != null) {
-                raw.rejected(ready, full);
-            }
-            first.operation().fail(full);
-        });
+    }
+
+    /** On the executor, off the stack of a caller who has had many answers at once. */
+    private void answerLater(Operation<SecureSocket> operation, RawSecureSocket ready) {
+        raw.dispatcher().later(() -> answer(operation, ready), full -> refuse(operation, ready, full));
+    }
+
+    private static void answer(Operation<SecureSocket> operation, @Nullable RawSecureSocket ready) {
+        if (ready == null) {
+            operation.fail(new AsynchronousCloseException());
+        } else {
+            operation.answer(new SecureSocket(ready));
+        }
+    }
+
+    private void refuse(
+            Operation<SecureSocket> operation, @Nullable RawSecureSocket ready, RejectedExecutionException full) {
+        if (ready != null) {
+            raw.rejected(ready, full);
+        }
+        operation.fail(full);
     }
 
     private boolean withdraw(Operation<SecureSocket> operation) {

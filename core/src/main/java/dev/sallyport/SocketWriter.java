@@ -38,12 +38,12 @@ final class SocketWriter {
         enterBlocking("write");
         boolean begun = false;
         try {
-            while (src.hasRemaining()) {
-                if (raw.write(src) == 0) {
+            do { // once at least: an empty write, too, fails when the socket is closed
+                if (raw.write(src) == 0 && src.hasRemaining()) {
                     parking.await(armed -> raw.whenWritable(this::retry), 0, "write");
                 }
                 begun = true;
-            }
+            } while (src.hasRemaining());
         } catch (ClosedChannelException closed) {
             throw begun ? SocketReader.whileWaiting(closed) : closed;
         } catch (InterruptedIOException interrupted) {
@@ -146,14 +146,12 @@ final class SocketWriter {
     /** {@return null when all of it has been handed over, else what arms the next try} With the lock held. */
     private @Nullable Runnable advance(Write write) throws IOException {
         ByteBuffer src = write.src();
-        while (src.hasRemaining()) {
-            int count = raw.write(src);
-            if (count == 0) {
+        do { // once at least: an empty write, too, fails when the socket is closed
+            if (raw.write(src) == 0 && src.hasRemaining()) {
                 return () -> raw.whenWritable(this::retry);
             }
             firstBegun = true;
-        }
-        firstBegun = true;
+        } while (src.hasRemaining());
         return raw.flushed() ? null : () -> raw.whenFlushed(this::retry);
     }
 

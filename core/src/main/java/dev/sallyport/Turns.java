@@ -17,8 +17,17 @@ final class Turns {
         this.executor = executor;
     }
 
-    <T> void answer(Operation<T> operation, @Nullable T value) {
+    /** {@return whether the next answer may be given at once} One that may not starts the count anew. */
+    boolean next() {
         if (++atOnce <= IN_A_ROW) {
+            return true;
+        }
+        atOnce = 0;
+        return false;
+    }
+
+    <T> void answer(Operation<T> operation, @Nullable T value) {
+        if (next()) {
             operation.answer(value);
         } else {
             later(operation, value, null);
@@ -26,7 +35,7 @@ final class Turns {
     }
 
     void fail(Operation<?> operation, Throwable failure) {
-        if (++atOnce <= IN_A_ROW) {
+        if (next()) {
             operation.fail(failure);
         } else {
             laterFailure(operation, failure);

@@ -78,6 +78,9 @@ class CloseTest {
             assertThat(socket.isOpen()).isFalse();
             assertThatThrownBy(() -> socket.inputStream().read()).isInstanceOf(ClosedChannelException.class);
             assertThatThrownBy(() -> socket.outputStream().write(1)).isInstanceOf(ClosedChannelException.class);
+            assertThatThrownBy(() -> socket.outputStream().write(new byte[0]))
+                    .isInstanceOf(ClosedChannelException.class);
+            assertThat(socket.writeAsync(ByteBuffer.allocate(0))).isCompletedExceptionally();
             assertThat(socket.readAsync(ByteBuffer.allocate(1))).isCompletedExceptionally();
             assertThat(socket.writeAsync(ByteBuffer.allocate(1))).isCompletedExceptionally();
             assertThat(client.receiveAll()).isEmpty();

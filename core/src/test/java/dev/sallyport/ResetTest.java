@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.TlsConnection;
+import java.io.IOException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,7 @@ class ResetTest {
                 assertThatThrownBy(() -> socket.outputStream().write(1))
                         .isInstanceOf(SocketException.class)
                         .hasMessageContaining("reset");
+                assertThatThrownBy(() -> socket.outputStream().flush()).isInstanceOf(IOException.class);
                 assertThatThrownBy(() -> socket.inputStream().read()).isInstanceOf(ClosedChannelException.class);
                 assertThatThrownBy(() -> socket.outputStream().write(1)).isInstanceOf(ClosedChannelException.class);
                 assertThatThrownBy(() -> socket.closed().get(10, TimeUnit.SECONDS))

@@ -37,7 +37,7 @@ final class Ending {
     private volatile boolean outputShut;
     private boolean bothSidesEnded; // closed by itself: the reader may ask for the end again
     private volatile boolean finSent;
-    private boolean unsent; // dead with bytes that the kernel did not take
+    private boolean unsent; // a write has failed, or this has died with bytes that the kernel did not take
     private @Nullable IOException readerFailure; // told to the next reader, once
     private @Nullable IOException writerFailure; // told to the next writer, once
 
@@ -104,6 +104,7 @@ final class Ending {
         if (writerFailure != null) {
             IOException failure = writerFailure;
             writerFailure = null;
+            unsent = true;
             throw failure;
         }
         if (state != State.OPEN || outputShut) {
@@ -132,6 +133,7 @@ final class Ending {
         if (state == State.OPEN && !(failure instanceof ClosedChannelException)) {
             die(failure, true);
             writerFailure = null;
+            unsent = true;
         }
     }
 
@@ -275,7 +277,7 @@ final class Ending {
             readerFailure = error;
             writerFailure = error;
         }
-        unsent = writing.queuedBytes() > 0;
+        unsent |= writing.queuedBytes() > 0;
         driver.free();
         reading.release();
         writing.release();

@@ -78,17 +78,20 @@ final class WriteSide implements RecordSink {
 
     /** Sends until the queue is empty or the kernel takes no more. */
     void flush() throws IOException {
-        for (Scratch head = head(); head != null; head = head()) {
-            if (head.remaining() > 0) {
-                progress |= wire.send(head) > 0;
+        try {
+            for (Scratch head = head(); head != null; head = head()) {
                 if (head.remaining() > 0) {
-                    break;
+                    progress |= wire.send(head) > 0;
+                    if (head.remaining() > 0) {
+                        break;
+                    }
                 }
+                dropHead(head);
             }
-            dropHead(head);
+            gather();
+        } finally {
+            count(); // what a failure leaves behind was not sent
         }
-        gather();
-        count();
     }
 
     /** A driver that wants room for a whole record whatever it seals would leave a buffer behind for each byte written. */

@@ -10,6 +10,7 @@ import dev.sallyport.internal.wire.ListenWire;
 import dev.sallyport.internal.wire.Transports;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.HashMap;
@@ -19,7 +20,16 @@ import java.util.concurrent.locks.ReentrantLock;
 /** The listening sockets of this process (of this class loader), by address: who may share one, and who may not. */
 public final class ListenRegistry {
     private static final ReentrantLock LOCK = new ReentrantLock();
-    private static final Map<SocketAddress, ListenSocket> OPEN = new HashMap<>();
+    private static final Map<Key, ListenSocket> OPEN = new HashMap<>();
+
+    /** What a listening socket is known by: the JDK's equality of addresses leaves out which link a link-local one is on. */
+    private record Key(SocketAddress address, int scope) {
+        static Key of(SocketAddress address) {
+            return address instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet6Address scoped
+                    ? new Key(address, scoped.getScopeId())
+                    : new Key(address, 0);
+        }
+    }
 
     private ListenRegistry() {}
 
@@ -40,7 +50,7 @@ public final class ListenRegistry {
             throws IOException {
         LOCK.lock();
         try {
-            ListenSocket open = isEphemeral(address) ? null : OPEN.get(address);
+            ListenSocket open = isEphemeral(address) ? null : OPEN.get(Key.of(address));
             if (open != null) {
                 checkJoin(open, address, options);
                 return handle(open, options, context, contexts);
@@ -60,7 +70,7 @@ public final class ListenRegistry {
         boolean complete = false;
         try {
             ListenHandle handle = handle(socket, options, context, contexts);
-            OPEN.put(socket.localAddress(), socket);
+            OPEN.put(Key.of(socket.localAddress()), socket);
             complete = true;
             return handle;
         } finally {
@@ -105,7 +115,7 @@ public final class ListenRegistry {
         try {
             last = socket.remove(handle);
             if (last) {
-                OPEN.remove(socket.localAddress(), socket);
+                OPEN.remove(Key.of(socket.localAddress()), socket);
             }
         } finally {
             LOCK.unlock();

@@ -29,11 +29,11 @@ public final class TlsProviders {
         }
         if (TOLD.compareAndSet(false, true)) {
             if (missing == null) {
-                LOG.log(System.Logger.Level.DEBUG, "tls provider: boringssl");
+                LOG.log(System.Logger.Level.INFO, "tls provider boringssl");
             } else {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "tls provider: the jdk's, which is slower, since boringssl is not available",
+                        "tls provider jdk instead of boringssl, which is not available and faster",
                         missing);
             }
         }

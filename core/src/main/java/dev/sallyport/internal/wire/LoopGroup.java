@@ -4,6 +4,7 @@ import dev.sallyport.Transport;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.concurrent.RejectedExecutionHandlers;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -16,6 +17,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * the last. Their threads are not daemons, so that a program stays up while it serves and ends by itself.
  */
 final class LoopGroup {
+    /** How long tasks may keep a loop from polling: Netty's own second would be what one busy connection costs the others. */
+    private static final long TASKS_QUANTUM_MS = 1;
+
     private static final ReentrantLock LOCK = new ReentrantLock();
     private static final Map<Transport, LoopGroup> RUNNING = new EnumMap<>(Transport.class);
 
@@ -37,7 +41,15 @@ final class LoopGroup {
                 return thread;
             };
             try {
-                loops[i] = new Loop(this, new SingleThreadIoEventLoop(null, threads, handlers));
+                loops[i] = new Loop(
+                        this,
+                        new SingleThreadIoEventLoop(
+                                null,
+                                threads,
+                                handlers,
+                                Integer.MAX_VALUE,
+                                RejectedExecutionHandlers.reject(),
+                                TASKS_QUANTUM_MS));
             } catch (RuntimeException failure) { // Netty's word for the system's refusal of descriptors
                 for (int made = 0; made < i; made++) {
                     loops[made].shutDown();
