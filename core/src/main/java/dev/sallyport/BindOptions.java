@@ -393,19 +393,18 @@ public final class BindOptions {
         }
 
         /**
-         * Whether changed files of the context are loaded while serving. Default false. Not there yet; until then
-         * {@link SecurityContext#reload} and {@link SecureServerSocket#replaceContext} do it when asked.
+         * Whether the files of the context are read again when they change, those of contexts for server names too.
+         * Default false. They are looked at twice a second, by what the system says of them: written, replaced, or reached
+         * by a link that leads elsewhere now, as the files of a mounted secret. When nothing changes between two looks the
+         * context is built anew and replaces the old one, as with {@link SecureServerSocket#replaceContext}; if that
+         * fails, the old one goes on, and {@link ServerObserver#contextReloadFailed} and the log say why. What a
+         * {@link ContextSelector} chooses is not watched.
          *
-         * @param watch false
+         * @param watch true to watch them
          * @return this builder
-         * @throws UnsupportedOperationException for true
          */
         public Builder watchFiles(boolean watch) {
-            if (watch) {
-                throw new UnsupportedOperationException("watchFiles(true): comes with a later version; call"
-                        + " replaceContext(context().reload()) when the files have changed");
-            }
-            values.watchFiles = false;
+            values.watchFiles = watch;
             return this;
         }
 

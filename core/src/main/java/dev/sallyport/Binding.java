@@ -192,7 +192,7 @@ final class Binding {
         TlsProvider provider = TlsProviders.resolve(context.material().provider());
         ListenHandle handle =
                 ListenRegistry.bind(target, options, context, keys -> contexts(context, options, provider, keys));
-        return new RawSecureServerSocket(handle, options, provider, context);
+        return RawSecureServerSocket.of(handle, options, provider, context);
     }
 
     private InetAddress lookup() throws IOException {

@@ -19,7 +19,7 @@ final class CertificateSources {
 
     static ContextSource<X509Certificate> file(Path file) {
         Source source = Source.file(Objects.requireNonNull(file, "file"));
-        return ContextSource.file(source.name(), () -> CertificateReader.read(source));
+        return ContextSource.files(source.name(), List.of(file), () -> CertificateReader.read(source));
     }
 
     static ContextSource<X509Certificate> bytes(String option, byte[] certificates) {

@@ -3,6 +3,7 @@ package dev.sallyport;
 import dev.sallyport.internal.pem.Identity;
 import dev.sallyport.internal.tls.TlsMaterial;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,6 +57,17 @@ final class ContextRecipe {
         protocols = from.protocols;
         provider = from.provider;
         keyLog = from.keyLog;
+    }
+
+    /** {@return the files that {@link #material} reads} */
+    List<Path> files() {
+        List<ContextSource<?>> sources = new ArrayList<>(identities);
+        sources.addAll(trusted);
+        sources.addAll(clientAuthorities);
+        return sources.stream()
+                .flatMap(source -> source.files().stream())
+                .distinct()
+                .toList();
     }
 
     /** Reads everything that must be read. */

@@ -1,6 +1,7 @@
 package dev.sallyport;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,22 +19,28 @@ final class ContextSource<T> {
     }
 
     private final String name;
-    private final boolean file;
+    private final List<Path> files;
     private @Nullable Reader<T> reader;
     private List<T> kept = List.of();
 
-    private ContextSource(String name, boolean file, Reader<T> reader) {
+    private ContextSource(String name, List<Path> files, Reader<T> reader) {
         this.name = name;
-        this.file = file;
+        this.files = files;
         this.reader = reader;
     }
 
-    static <T> ContextSource<T> file(String name, Reader<T> reader) {
-        return new ContextSource<>(name, true, reader);
+    /** What is read from one or more files. */
+    static <T> ContextSource<T> files(String name, List<Path> files, Reader<T> reader) {
+        return new ContextSource<>(name, files, reader);
     }
 
     static <T> ContextSource<T> given(String name, Reader<T> reader) {
-        return new ContextSource<>(name, false, reader);
+        return new ContextSource<>(name, List.of(), reader);
+    }
+
+    /** {@return the files that {@link #read} reads anew each time} */
+    List<Path> files() {
+        return files;
     }
 
     /** {@return what messages call it; no key material} */
@@ -46,7 +53,7 @@ final class ContextSource<T> {
             return kept;
         }
         List<T> read = List.copyOf(reader.read());
-        if (!file) {
+        if (files.isEmpty()) {
             kept = read;
             reader = null;
         }

@@ -23,7 +23,8 @@ final class IdentitySources {
         Source chainFile = Source.file(Objects.requireNonNull(chain, "chain"));
         Source keyFile = Source.file(Objects.requireNonNull(key, "key"));
         char[] copy = copy(password);
-        return ContextSource.file(chainFile.name(), () -> List.of(IdentityReader.read(chainFile, keyFile, copy)));
+        return ContextSource.files(
+                chainFile.name(), List.of(chain, key), () -> List.of(IdentityReader.read(chainFile, keyFile, copy)));
     }
 
     static ContextSource<Identity> bytes(byte[] chain, byte[] key, char @Nullable [] password) {
@@ -46,7 +47,7 @@ final class IdentitySources {
     static ContextSource<Identity> keyStoreFile(Path file, char[] password) {
         Source source = Source.file(Objects.requireNonNull(file, "file"));
         char[] copy = Objects.requireNonNull(password, "password").clone();
-        return ContextSource.file(source.name(), () -> IdentityReader.readKeyStore(source, copy));
+        return ContextSource.files(source.name(), List.of(file), () -> IdentityReader.readKeyStore(source, copy));
     }
 
     static ContextSource<Identity> keyStore(KeyStore store, char @Nullable [] password) {

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,17 +37,29 @@ public final class RawSecureServerSocket implements Closeable {
     private final CompletableFuture<Void> draining;
     private final DrainSignal drainSignal = new DrainSignal();
     private final CompletableFuture<Void> closed;
-    private volatile SecurityContext context;
+    private final ContextUpkeep upkeep;
+    private final ReentrantLock replacing = new ReentrantLock();
+    private volatile SecurityContext context; // written with replacing held
     private volatile boolean paused;
 
-    RawSecureServerSocket(ListenHandle handle, BindOptions options, TlsProvider provider, SecurityContext context) {
+    private RawSecureServerSocket(
+            ListenHandle handle, BindOptions options, TlsProvider provider, SecurityContext context) {
         this.handle = handle;
         this.options = options;
         this.provider = provider;
         this.context = context;
         this.draining = newFuture();
         this.closed = newFuture();
+        this.upkeep = new ContextUpkeep(this, handle);
         handle.whenClosed(() -> complete(closed));
+    }
+
+    /** One on a handle of its own. */
+    static RawSecureServerSocket of(
+            ListenHandle handle, BindOptions options, TlsProvider provider, SecurityContext context) {
+        RawSecureServerSocket server = new RawSecureServerSocket(handle, options, provider, context);
+        server.upkeep.start();
+        return server;
     }
 
     // ---- bind
@@ -236,6 +249,7 @@ public final class RawSecureServerSocket implements Closeable {
     }
 
     private void beginDraining() {
+        upkeep.end();
         dispatcher().execute(() -> {
             draining.complete(null);
             drainSignal.begin();
@@ -296,14 +310,26 @@ public final class RawSecureServerSocket implements Closeable {
      */
     public void replaceContext(SecurityContext replacement) {
         Objects.requireNonNull(replacement, "replacement");
+        replaceContext(null, replacement);
+    }
+
+    /** Does nothing when another context than {@code expected}, if that is given, has come to be used meanwhile. */
+    void replaceContext(@Nullable SecurityContext expected, SecurityContext replacement) {
         Binding.check(replacement, options);
+        replacing.lock();
         try {
+            if (expected != null && context != expected) {
+                return;
+            }
             handle.replaceContexts(replacement, Binding.contexts(replacement, options, provider, handle.ticketKeys()));
+            context = replacement;
         } catch (IOException failure) {
             throw new IllegalArgumentException(
                     "the context cannot be used with " + provider + ": " + failure.getMessage(), failure);
+        } finally {
+            replacing.unlock();
         }
-        context = replacement;
+        upkeep.lookAtCertificates();
     }
 
     /** {@return the numbers so far} */

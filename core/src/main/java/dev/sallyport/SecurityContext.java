@@ -25,11 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SecurityContext {
     private final ContextRecipe recipe;
+    private final FileStamps files;
     private final TlsMaterial material;
     private final ServerNames names;
 
     private SecurityContext(ContextRecipe recipe) throws IOException {
         this.recipe = recipe;
+        this.files = FileStamps.of(recipe.files()); // before they are read: what changes later is seen to have changed
         this.material = recipe.material();
         this.names = new ServerNames(recipe.names);
     }
@@ -114,6 +116,15 @@ public final class SecurityContext {
             name.setValue(name.getValue().reload());
         }
         return new SecurityContext(again);
+    }
+
+    /** {@return its files, those of its names too, as they were before they were read} */
+    FileStamps files() {
+        FileStamps all = files;
+        for (SecurityContext named : names.contexts()) {
+            all = all.and(named.files);
+        }
+        return all;
     }
 
     /** {@return what a handshake under this context goes by} */

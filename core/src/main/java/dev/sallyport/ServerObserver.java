@@ -77,7 +77,9 @@ public interface ServerObserver {
     default void contextReloadFailed(Path file, IOException error) {}
 
     /**
-     * A certificate that this server presents expires soon, or has expired.
+     * A certificate that this server presents, or one of its chain, expires soon or has expired. Once when it has 30 days
+     * left, 7 days, one day, and when it has expired, as far as its whole life is longer than that; those that the server
+     * is bound with are looked at then, and again once an hour.
      *
      * @param certificate the certificate
      * @param remaining how long it is still valid; negative once it is not

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
@@ -40,7 +39,7 @@ class BindOptionsTest {
                 .maxSilentConnections(13)
                 .acceptQueue(14)
                 .maxQueuedBytes(20_000)
-                .watchFiles(false)
+                .watchFiles(true)
                 .unsafeAllowTruncation(true)
                 .tcpNoDelay(false)
                 .acceptFilter(remote -> false)
@@ -62,7 +61,7 @@ class BindOptionsTest {
         assertThat(options.maxSilentConnections()).isEqualTo(13);
         assertThat(options.acceptQueue()).isEqualTo(14);
         assertThat(options.maxQueuedBytes()).isEqualTo(20_000);
-        assertThat(options.watchFiles()).isFalse();
+        assertThat(options.watchFiles()).isTrue();
         assertThat(options.unsafeAllowTruncation()).isTrue();
         assertThat(options.tcpNoDelay()).isFalse();
         assertThat(options.acceptFilter().test(InternetAddressTest.someone())).isFalse();
@@ -209,14 +208,6 @@ class BindOptionsTest {
         refused(() -> builder.socketOption(StandardSocketOptions.SO_LINGER, 1), "SO_LINGER", "abort");
         refused(() -> builder.socketOption(StandardSocketOptions.SO_RCVBUF, 0), "SO_RCVBUF, 0", "1 or more");
         refused(() -> builder.socketOption(untyped, "yes"), "SO_KEEPALIVE, yes", "Boolean");
-    }
-
-    @Test
-    void doesNotPretendToWatchFiles() {
-        assertThatThrownBy(() -> builder.watchFiles(true))
-                .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageContaining("watchFiles")
-                .hasMessageContaining("reload");
     }
 
     @Test

@@ -52,7 +52,7 @@ final class CertificateRecipe {
         this.builder = new CertificateBuilder()
                 .subject("CN=" + name + ",O=Sallyport tests")
                 .notBefore(now.minus(Duration.ofDays(1)))
-                .notAfter(now.plus(Duration.ofDays(30)));
+                .notAfter(now.plus(Duration.ofDays(60)));
         switch (usage) {
             case AUTHORITY ->
                 builder.setIsCertificateAuthority(true)

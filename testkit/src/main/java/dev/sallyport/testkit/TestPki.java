@@ -99,6 +99,16 @@ public final class TestPki {
                         .issuedBy(ca()));
     }
 
+    /** {@return a server's identity that was made 100 days ago and is valid for that much longer} */
+    public static TestIdentity serverValidFor(Duration remaining) {
+        return cached(
+                "server-valid-for-" + remaining,
+                () -> CertificateRecipe.of("server-valid-for-" + remaining, Usage.SERVER)
+                        .names(LOCAL_NAMES)
+                        .valid(ago(100), Instant.now().plus(remaining))
+                        .issuedBy(ca()));
+    }
+
     /** {@return a server's identity with an RSA key of 1024 bits, which nobody should load} */
     public static TestIdentity weakServer() {
         return cached(

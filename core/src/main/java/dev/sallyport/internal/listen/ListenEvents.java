@@ -7,7 +7,11 @@ import dev.sallyport.Limit;
 import dev.sallyport.ServerObserver;
 import dev.sallyport.internal.handshake.Established;
 import dev.sallyport.internal.task.Dispatcher;
+import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -63,6 +67,14 @@ final class ListenEvents {
 
     void contextReplaced() {
         tell(ServerObserver::contextReplaced);
+    }
+
+    void contextReloadFailed(Path file, IOException error) {
+        tell(observer -> observer.contextReloadFailed(file, error));
+    }
+
+    void certificateExpiring(X509Certificate certificate, Duration remaining) {
+        tell(observer -> observer.certificateExpiring(certificate, remaining));
     }
 
     void limitReached(Limit limit) {

@@ -21,6 +21,9 @@ import dev.sallyport.internal.tls.TicketKeys;
 import dev.sallyport.internal.wire.Wire;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -351,6 +354,16 @@ public final class ListenHandle implements HandshakeHost {
     public void replaceContexts(Object context, ContextSet replacement) {
         terms.replace(context, replacement);
         events.contextReplaced();
+    }
+
+    /** A changed file of the context could not be used. */
+    public void contextReloadFailed(Path file, IOException error) {
+        events.contextReloadFailed(file, error);
+    }
+
+    /** A certificate that is presented here expires soon, or has expired. */
+    public void certificateExpiring(X509Certificate certificate, Duration remaining) {
+        events.certificateExpiring(certificate, remaining);
     }
 
     // ---- the end

@@ -1,0 +1,152 @@
+package dev.sallyport;
+
+import dev.sallyport.internal.listen.ListenHandle;
+import dev.sallyport.internal.pem.Identity;
+import dev.sallyport.internal.task.DefaultExecutor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks after the context of one server while it is open: reads its files again when they have changed, if that was asked
+ * for, and warns of certificates that expire. On a thread of the library's own default executor, since it reads files.
+ */
+final class ContextUpkeep {
+    private static final System.Logger LOG = System.getLogger("dev.sallyport");
+    private static final Duration LOOK_AT_FILES = Duration.ofMillis(500);
+    private static final Duration LOOK_AT_CERTIFICATES = Duration.ofHours(1);
+    private static final Duration SERIOUS = Duration.ofDays(7);
+
+    private final RawSecureServerSocket server;
+    private final ListenHandle handle;
+    private final ReentrantLock warning = new ReentrantLock();
+    private final ExpiryWarnings warnings = new ExpiryWarnings(); // guarded by warning
+    private long warnedAt; // turns only
+    private FileStamps seen; // when looked at last
+    private @Nullable FileStamps refused; // what could not be used
+    private volatile CompletableFuture<Void> next = new CompletableFuture<>(); // completed early to wait no longer
+    private volatile boolean ended;
+
+    ContextUpkeep(RawSecureServerSocket server, ListenHandle handle) {
+        this.server = server;
+        this.handle = handle;
+        this.seen = server.context().files();
+    }
+
+    void start() {
+        warnedAt = System.nanoTime();
+        lookAtCertificates();
+        scheduleNext();
+    }
+
+    /** Does nothing more; a turn under way may come to its end. */
+    void end() {
+        ended = true;
+        next.complete(null);
+    }
+
+    /** One turn after the other, so that the fields need no lock. */
+    private void scheduleNext() {
+        CompletableFuture<Void> waiting = new CompletableFuture<>();
+        waiting.thenRun(() -> {
+            if (!ended) {
+                DefaultExecutor.instance().execute(this::turn);
+            }
+        });
+        next = waiting;
+        Duration pause = server.options().watchFiles() ? LOOK_AT_FILES : LOOK_AT_CERTIFICATES;
+        waiting.completeOnTimeout(null, pause.toMillis(), TimeUnit.MILLISECONDS);
+        if (ended) {
+            waiting.complete(null);
+        }
+    }
+
+    private void turn() {
+        try {
+            if (server.options().watchFiles()) {
+                lookAtFiles();
+            }
+            if (System.nanoTime() - warnedAt >= LOOK_AT_CERTIFICATES.toNanos()) {
+                warnedAt = System.nanoTime();
+                lookAtCertificates();
+            }
+        } catch (Throwable failure) { // nobody else would hear of it
+            LOG.log(System.Logger.Level.ERROR, "looking after the context of " + server + " has failed", failure);
+        }
+        scheduleNext();
+    }
+
+    // ---- files
+
+    private void lookAtFiles() {
+        SecurityContext current = server.context();
+        FileStamps now = current.files().now();
+        boolean steady = now.equals(seen); // else somebody may be writing them: looked at again
+        seen = now;
+        Path changed = current.files().firstChanged(now);
+        if (changed == null) {
+            refused = null;
+        } else if (steady && !now.equals(refused)) {
+            reload(current, changed, now);
+        }
+    }
+
+    private void reload(SecurityContext current, Path changed, FileStamps now) {
+        try {
+            server.replaceContext(current, current.reload());
+            LOG.log(System.Logger.Level.INFO, "{0}: {1} has changed, the context was read again", server, changed);
+        } catch (IOException | IllegalArgumentException failure) {
+            refused = now;
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    server + " goes on with the context it has: " + changed + " has changed, but "
+                            + failure.getMessage());
+            handle.contextReloadFailed(
+                    changed,
+                    failure instanceof IOException readable
+                            ? readable
+                            : new IOException(failure.getMessage(), failure));
+        }
+    }
+
+    // ---- certificates
+
+    /** Warns of those of the current context. Any thread. */
+    void lookAtCertificates() {
+        warning.lock();
+        try {
+            for (ExpiryWarnings.Warning due : warnings.due(presented(server.context()), Instant.now())) {
+                log(due);
+                handle.certificateExpiring(due.certificate(), due.remaining());
+            }
+        } finally {
+            warning.unlock();
+        }
+    }
+
+    private static Set<X509Certificate> presented(SecurityContext context) {
+        Set<X509Certificate> presented = new LinkedHashSet<>();
+        context.allMaterial()
+                .forEach(material ->
+                        material.identities().stream().map(Identity::chain).forEach(presented::addAll));
+        return presented;
+    }
+
+    private void log(ExpiryWarnings.Warning due) {
+        boolean serious = due.remaining().compareTo(SERIOUS) <= 0;
+        LOG.log(
+                serious ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
+                server + ": the certificate of "
+                        + due.certificate().getSubjectX500Principal().getName()
+                        + (due.remaining().isNegative() ? " has expired on " : " expires on ")
+                        + due.certificate().getNotAfter().toInstant());
+    }
+}
