@@ -11,7 +11,7 @@ import java.io.PrintStream;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** With {@code --verbose}, prints a line for each handshake and each connection that failed; else nothing. */
+/** Prints that files were read again, and with {@code --verbose} a line for each handshake and each connection that failed. */
 final class ConnectionLog implements ServerObserver, HandlerFailures {
     private final PrintStream out;
     private final boolean verbose;
@@ -24,6 +24,12 @@ final class ConnectionLog implements ServerObserver, HandlerFailures {
     @Override
     public void handshakeFailed(HandshakeException failure) {
         print(ErrorLine.of(failure) + " [" + failure.reason() + "]");
+    }
+
+    /** In this program nobody else replaces it, and who renews a certificate wants to see that it worked. */
+    @Override
+    public void contextReplaced() {
+        out.println("sallyport: the files have changed and were read again");
     }
 
     @Override

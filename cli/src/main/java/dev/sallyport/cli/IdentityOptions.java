@@ -1,11 +1,15 @@
 package dev.sallyport.cli;
 
+import dev.sallyport.BindOptions;
 import dev.sallyport.SecurityContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -29,6 +33,19 @@ final class IdentityOptions {
     @Option(names = "--keystore-password-file", paramLabel = "FILE", description = "Holds the key store's password.")
     @Nullable Path keystorePasswordFile;
 
+    @Option(
+            names = "--sni",
+            paramLabel = "NAME=CERT,KEY",
+            description =
+                    "Another certificate for clients that ask for this host name; *.example.com for any one label."
+                            + " May be repeated.")
+    Map<String, String> sni = new LinkedHashMap<>();
+
+    @Option(
+            names = "--watch",
+            description = "Read the certificates again when their files change; what cannot be used changes nothing.")
+    boolean watch;
+
     void check() {
         if (cert != null && key == null) {
             throw new UsageMistake("--cert needs --key FILE, the private key of the certificate");
@@ -44,6 +61,29 @@ final class IdentityOptions {
         }
         if (keystorePasswordFile != null && keystore == null) {
             throw new UsageMistake("--keystore-password-file needs --keystore FILE, the key store that it opens");
+        }
+        if (watch && cert == null && keystore == null && sni.isEmpty()) {
+            throw new UsageMistake("--watch has no file to watch; give --cert and --key, --keystore or --sni");
+        }
+        sni.forEach((name, files) -> {
+            if (files.split(",", -1).length != 2) {
+                throw new UsageMistake("--sni " + name + "=" + files
+                        + ": needs the certificate's file, a comma and the key's file, as --sni NAME=CERT,KEY");
+            }
+        });
+    }
+
+    void configure(BindOptions.Builder options) {
+        options.watchFiles(watch);
+    }
+
+    /** Adds the contexts of the names, which are to have the settings of the main one. */
+    void addNames(SecurityContext.Builder context, Consumer<SecurityContext.Builder> settings) throws IOException {
+        for (Map.Entry<String, String> name : sni.entrySet()) {
+            String[] files = name.getValue().split(",", -1);
+            SecurityContext.Builder named = SecurityContext.builder().identity(Path.of(files[0]), Path.of(files[1]));
+            settings.accept(named);
+            context.forServerName(name.getKey(), named.build());
         }
     }
 

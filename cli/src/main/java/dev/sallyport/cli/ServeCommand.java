@@ -50,6 +50,7 @@ final class ServeCommand implements Callable<Integer> {
     private SecurityContext context() throws IOException {
         SecurityContext.Builder context = identity.context(listen.address);
         tls.configure(context);
+        identity.addNames(context, tls::configure);
         return context.build();
     }
 
@@ -58,6 +59,7 @@ final class ServeCommand implements Callable<Integer> {
         Consumer<BindOptions.Builder> options = builder -> {
             listen.configure(builder);
             tls.configure(builder);
+            identity.configure(builder);
             handler.configure(builder);
             builder.observer(log);
         };
