@@ -6,6 +6,7 @@ module dev.sallyport {
     exports dev.sallyport;
 
     requires static transitive org.jspecify;
+    requires jdk.jfr;
     requires jdk.net;
     requires io.netty.common;
     requires io.netty.transport;

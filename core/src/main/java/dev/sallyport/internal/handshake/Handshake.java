@@ -5,6 +5,7 @@ import dev.sallyport.HandshakeException;
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.Limit;
 import dev.sallyport.internal.connection.Connection;
+import dev.sallyport.internal.flight.HandshakeEvent;
 import dev.sallyport.internal.tls.ContextChoice;
 import dev.sallyport.internal.tls.TlsDriver;
 import dev.sallyport.internal.tls.TlsFailure;
@@ -44,6 +45,7 @@ public final class Handshake {
     private final Wire wire;
     private final HelloStage helloStage;
     private final long acceptedNanos = System.nanoTime();
+    private final @Nullable HandshakeEvent event = HandshakeEvent.begun();
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicBoolean inputTaken = new AtomicBoolean(); // by the connection, or by whoever ends the wire
     private final AtomicBoolean disowned = new AtomicBoolean();
@@ -234,8 +236,12 @@ public final class Handshake {
         cancelDeadline();
         Duration duration = Duration.ofNanos(System.nanoTime() - acceptedNanos);
         host.admission().finished(this, true);
-        host.established(new Established(
-                current, Objects.requireNonNull(hello), session, duration, Objects.requireNonNull(policy)));
+        Established established = new Established(
+                current, Objects.requireNonNull(hello), session, duration, Objects.requireNonNull(policy));
+        if (event != null) {
+            event.established(wire.remoteAddress(), established.info());
+        }
+        host.established(established);
     }
 
     /** Ends it, whatever its stage; the first outcome counts. Any thread once a worker has it, else the loop thread. */
@@ -257,7 +263,11 @@ public final class Handshake {
                 }
             });
         }
-        host.failed(failure(reason, message, cause));
+        HandshakeException failure = failure(reason, message, cause);
+        if (event != null) {
+            event.failed(failure);
+        }
+        host.failed(failure);
     }
 
     /** The connection is nobody's: its end is the host's to count, once. One that succeeds is never disowned. */

@@ -5,6 +5,9 @@ import dev.sallyport.HandshakeException;
 import dev.sallyport.HandshakeInfo;
 import dev.sallyport.Limit;
 import dev.sallyport.ServerObserver;
+import dev.sallyport.internal.connection.Connection;
+import dev.sallyport.internal.flight.CloseEvent;
+import dev.sallyport.internal.flight.ContextEvent;
 import dev.sallyport.internal.handshake.Established;
 import dev.sallyport.internal.task.Dispatcher;
 import java.io.IOException;
@@ -58,18 +61,26 @@ final class ListenEvents {
     }
 
     void connectionClosed(Established closed, @Nullable Throwable error) {
+        Connection connection = closed.connection();
+        CloseEvent.write(
+                connection.wire().remoteAddress(),
+                connection.traffic().bytesReceived(),
+                connection.traffic().bytesSent(),
+                error);
         tell(observer -> observer.connectionClosed(
-                closed.connection().wire().remoteAddress(),
-                closed.connection().traffic().bytesReceived(),
-                closed.connection().traffic().bytesSent(),
+                connection.wire().remoteAddress(),
+                connection.traffic().bytesReceived(),
+                connection.traffic().bytesSent(),
                 error));
     }
 
-    void contextReplaced() {
+    void contextReplaced(SocketAddress local) {
+        ContextEvent.replaced(local);
         tell(ServerObserver::contextReplaced);
     }
 
-    void contextReloadFailed(Path file, IOException error) {
+    void contextReloadFailed(SocketAddress local, Path file, IOException error) {
+        ContextEvent.refused(local, file, error);
         tell(observer -> observer.contextReloadFailed(file, error));
     }
 

@@ -8,6 +8,7 @@ import dev.sallyport.Limit;
 import dev.sallyport.Transport;
 import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.connection.ConnectionSettings;
+import dev.sallyport.internal.flight.AcceptEvent;
 import dev.sallyport.internal.handshake.Admission;
 import dev.sallyport.internal.handshake.ChosenContext;
 import dev.sallyport.internal.handshake.Established;
@@ -177,10 +178,11 @@ public final class ListenHandle implements HandshakeHost {
 
     /** {@return whether a connection passes the filter; one that does has its options set and is counted as open} */
     boolean admits(Wire wire) {
+        counts.accepted.increment();
+        AcceptEvent.write(localAddress(), wire.remoteAddress());
         if (!events.passesFilter(wire.remoteAddress())) {
             return false;
         }
-        counts.accepted.increment();
         events.limitLeft(Limit.DESCRIPTORS);
         events.limitLeft(Limit.EXECUTOR);
         try {
@@ -353,12 +355,12 @@ public final class ListenHandle implements HandshakeHost {
     /** Later handshakes use these contexts; those before are released. */
     public void replaceContexts(Object context, ContextSet replacement) {
         terms.replace(context, replacement);
-        events.contextReplaced();
+        events.contextReplaced(localAddress());
     }
 
     /** A changed file of the context could not be used. */
     public void contextReloadFailed(Path file, IOException error) {
-        events.contextReloadFailed(file, error);
+        events.contextReloadFailed(localAddress(), file, error);
     }
 
     /** A certificate that is presented here expires soon, or has expired. */

@@ -1,0 +1,37 @@
+package dev.sallyport.internal.flight;
+
+import dev.sallyport.internal.wire.AddressText;
+import java.net.SocketAddress;
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
+
+/** A connection was taken from the kernel. */
+@Name("dev.sallyport.Accept")
+@Label("TLS Accept")
+@Category({"Sallyport", "Server"})
+@Description("A connection was taken from the system, before its handshake")
+@StackTrace(false)
+public final class AcceptEvent extends Event {
+    @Label("Local Address")
+    @Nullable String localAddress;
+
+    @Label("Remote Address")
+    @Nullable String remoteAddress;
+
+    private AcceptEvent() {}
+
+    /** Writes one, if anybody wants it. */
+    public static void write(SocketAddress local, SocketAddress remote) {
+        AcceptEvent event = new AcceptEvent();
+        if (event.isEnabled()) {
+            event.localAddress = AddressText.of(local);
+            event.remoteAddress = AddressText.of(remote);
+            event.commit();
+        }
+    }
+}
