@@ -78,9 +78,7 @@ class VirtualThreadsTest {
             }
             Awaiting.until("an outcome for each", PATIENCE, () -> outcomes.count.get() >= CLIENTS / 2);
             assertThat(outcomes.bad).isEqualTo(outcomes.expected);
-            assertThat(outcomes.virtual.get())
-                    .as("handlers on virtual threads")
-                    .isEqualTo(CLIENTS / 2 + CLIENTS / 8);
+            assertThat(outcomes.virtual.get()).as("handlers on virtual threads").isEqualTo(CLIENTS / 2 + CLIENTS / 8);
             Awaiting.until(
                     "all connections to be gone",
                     PATIENCE,
@@ -133,9 +131,8 @@ class VirtualThreadsTest {
 
     private static int garbageAfterTheHandshake(int number, Setup setup, InetSocketAddress server) throws IOException {
         try (Socket plain = new Socket(server.getAddress(), server.getPort())) {
-            SSLSocket secure = (SSLSocket) TestPki.clientContext()
-                    .getSocketFactory()
-                    .createSocket(plain, "127.0.0.1", server.getPort(), true);
+            SSLSocket secure = (SSLSocket)
+                    TestPki.clientContext().getSocketFactory().createSocket(plain, "127.0.0.1", server.getPort(), true);
             secure.setEnabledProtocols(new String[] {setup.version().protocolName()});
             secure.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
             secure.getOutputStream().write('x');
