@@ -14,7 +14,7 @@ final class RawEvents {
     private static final int READS_IN_A_ROW = 16;
 
     private final RawSecureSocket socket;
-    private final ServerObserver observer;
+    private final RawSecureServerSocket server;
     private final AtomicReference<@Nullable RawSocketHandler> handler = new AtomicReference<>();
     private volatile boolean paused;
     private volatile boolean readEnabled = true;
@@ -24,9 +24,9 @@ final class RawEvents {
     private boolean closedTold; // serial executor only
     private @Nullable Throwable error; // serial executor only
 
-    RawEvents(RawSecureSocket socket, ServerObserver observer) {
+    RawEvents(RawSecureSocket socket, RawSecureServerSocket server) {
         this.socket = socket;
-        this.observer = observer;
+        this.server = server;
     }
 
     void listen(RawSocketHandler added) {
@@ -145,7 +145,7 @@ final class RawEvents {
     private void tellClosed() {
         if (closed && !closedTold && handler.get() != null) {
             closedTold = true;
-            if (error != null) {
+            if (error != null && readsWanted()) {
                 closeRead();
             }
             tell(RawSocketEvent.CLOSED);
@@ -161,12 +161,7 @@ final class RawEvents {
             current.handle(socket, event);
         } catch (Throwable failure) {
             socket.abort();
-            try {
-                observer.handlerFailed(socket, failure);
-            } catch (RuntimeException observerFailure) {
-                System.getLogger("dev.sallyport")
-                        .log(System.Logger.Level.ERROR, "the server observer failed", observerFailure);
-            }
+            server.handlerFailed(observer -> observer.handlerFailed(socket, failure));
         }
     }
 }

@@ -52,7 +52,7 @@ public final class RawSecureSocket implements Closeable {
         this.executor = new SerialExecutor(
                 new Dispatcher(loop, loop::inLoop, server.options().executor(), full -> server.rejected(this, full)));
         this.closed = server.newFuture();
-        this.events = new RawEvents(this, server.options().observer());
+        this.events = new RawEvents(this, server);
         connection.whenGone(error -> executor.execute(() -> {
             events.gone(error);
             if (error == null) {

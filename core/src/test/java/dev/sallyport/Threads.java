@@ -35,6 +35,30 @@ final class Threads {
         });
     }
 
+    /** Runs work on a virtual thread, which the JDK must have; {@code startVirtualThread} is not in the API compiled against. */
+    static CompletableFuture<Void> runVirtually(Work work) throws ReflectiveOperationException {
+        CompletableFuture<Void> outcome = new CompletableFuture<>();
+        Runnable task = () -> {
+            try {
+                work.run();
+                outcome.complete(null);
+            } catch (Throwable failure) {
+                outcome.completeExceptionally(failure);
+            }
+        };
+        Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
+        return outcome;
+    }
+
+    /** {@return whether this is a virtual thread of a JDK that has them} */
+    static boolean isVirtual(Thread thread) {
+        try {
+            return (boolean) Thread.class.getMethod("isVirtual").invoke(thread);
+        } catch (ReflectiveOperationException missing) {
+            throw new IllegalStateException("a JDK without virtual threads", missing);
+        }
+    }
+
     /** {@return whether a thread of a test is parked in a method of the library whose name begins so} */
     static boolean isParked(String method) {
         return Thread.getAllStackTraces().entrySet().stream()

@@ -32,8 +32,13 @@ final class UnixRelay implements AutoCloseable {
                     server.shutdownOutput();
                 });
                 start(() -> {
-                    toClient(server, client.getOutputStream());
-                    client.shutdownOutput();
+                    try {
+                        toClient(server, client.getOutputStream());
+                        client.shutdownOutput();
+                    } catch (IOException reset) {
+                        client.close(); // or it would wait for an answer to its close
+                        throw reset;
+                    }
                 });
             }
         });

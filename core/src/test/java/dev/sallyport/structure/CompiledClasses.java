@@ -2,6 +2,7 @@ package dev.sallyport.structure;
 
 import dev.sallyport.Transport;
 import java.io.DataInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -40,6 +41,29 @@ final class CompiledClasses {
 
     Path folder() {
         return folder;
+    }
+
+    /** The library and Netty: what it takes to run, without the tests' own libraries. */
+    List<Path> modulePath() {
+        return onClassPath("netty-");
+    }
+
+    /** As {@link #modulePath}, and the annotations: what a build that depends on the library has. */
+    List<Path> modulePathToCompile() {
+        return onClassPath("netty-", "jspecify-");
+    }
+
+    private List<Path> onClassPath(String... prefixes) {
+        return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+                .splitAsStream(System.getProperty("java.class.path"))
+                .map(Path::of)
+                .filter(entry -> {
+                    String name = entry.getFileName().toString();
+                    return entry.equals(folder)
+                            || (Stream.of(prefixes).anyMatch(name::startsWith)
+                                    && !name.startsWith("netty-pkitesting-"));
+                })
+                .toList();
     }
 
     /** Binary names, sorted, without the descriptors of packages and of the module. */

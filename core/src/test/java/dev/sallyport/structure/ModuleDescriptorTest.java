@@ -2,7 +2,6 @@ package dev.sallyport.structure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.Configuration;
@@ -14,13 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What a program on the module path gets. The other tests run on the class path, where no descriptor is read. */
 class ModuleDescriptorTest {
-    private static final Path CLASSES = CompiledClasses.ofLibrary().folder();
+    private static final CompiledClasses CLASSES = CompiledClasses.ofLibrary();
 
     private final ModuleDescriptor module = readDescriptor();
 
@@ -50,7 +48,7 @@ class ModuleDescriptorTest {
     void resolvesWithItsDependenciesOnTheModulePath() {
         // Fails for a module that is missing, or a package that two of them have.
         var resolved = Configuration.resolve(
-                ModuleFinder.of(modulePath()),
+                ModuleFinder.of(CLASSES.modulePath().toArray(Path[]::new)),
                 List.of(ModuleLayer.boot().configuration()),
                 ModuleFinder.of(),
                 Set.of(module.name()));
@@ -65,20 +63,10 @@ class ModuleDescriptorTest {
     }
 
     private static ModuleDescriptor readDescriptor() {
-        try (InputStream in = Files.newInputStream(CLASSES.resolve("module-info.class"))) {
+        try (InputStream in = Files.newInputStream(CLASSES.folder().resolve("module-info.class"))) {
             return ModuleDescriptor.read(in);
         } catch (IOException e) {
             throw new IllegalStateException("the library was compiled without a module descriptor", e);
         }
-    }
-
-    /** The library and Netty; the tests' own libraries would only bring in modules that it does not need. */
-    private static Path[] modulePath() {
-        return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
-                .splitAsStream(System.getProperty("java.class.path"))
-                .map(Path::of)
-                .filter(entry ->
-                        entry.equals(CLASSES) || entry.getFileName().toString().startsWith("netty-"))
-                .toArray(Path[]::new);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.testkit;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -8,10 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another JVM, of the same kind and with the same class path as this one: for tests that need two processes, signals, or
+ * Another JVM, of the same kind as this one and with its class path, or with a module path and no class path: for tests that need two processes, signals, or
  * a program that ends by itself.
  *
  * <p>Its standard output is read line by line, each line once, in order. Closing kills it, and so does the end of this
@@ -29,22 +31,30 @@ public final class JvmProcess implements AutoCloseable {
 
     /** {@return how to start this program} */
     public static Launch of(Class<?> mainClass) {
-        return new Launch(mainClass.getName());
+        return of(mainClass.getName());
     }
 
     /** {@return how to start this program} */
     public static Launch of(String mainClass) {
-        return new Launch(mainClass);
+        return new Launch(List.of("-cp", System.getProperty("java.class.path")), List.of(mainClass));
+    }
+
+    /** {@return how to start the main class of a module, from these folders and files and nothing else} */
+    public static Launch ofModule(String module, String mainClass, List<Path> modulePath) {
+        String path = modulePath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+        return new Launch(List.of("-p", path), List.of("-m", module + "/" + mainClass));
     }
 
     /** What a JVM is started with; changes in place. */
     public static final class Launch {
-        private final String mainClass;
+        private final List<String> path;
+        private final List<String> program;
         private final List<String> jvmOptions = new ArrayList<>();
         private final List<String> arguments = new ArrayList<>();
 
-        private Launch(String mainClass) {
-            this.mainClass = mainClass;
+        private Launch(List<String> path, List<String> program) {
+            this.path = path;
+            this.program = program;
         }
 
         /** Adds options for the JVM, such as {@code "-Xmx64m"}. */
@@ -65,9 +75,9 @@ public final class JvmProcess implements AutoCloseable {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             // A test may start several: fast to start matters more than fast to run.
             command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
-            command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+            command.addAll(path);
             command.addAll(jvmOptions);
-            command.add(mainClass);
+            command.addAll(program);
             command.addAll(arguments);
             ChildProcess process = ChildProcess.start(command);
             process.feed(InputStream.nullInputStream());

@@ -1,0 +1,157 @@
+package dev.sallyport.structure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.SecureServerSocket;
+import dev.sallyport.SecurityContext;
+import dev.sallyport.testkit.JdkTlsClient;
+import dev.sallyport.testkit.JvmProcess;
+import dev.sallyport.testkit.TlsConnection;
+import java.io.File;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Datapath 10: a program that is a module, compiled against the library's and started as README says. */
+class ModulePathTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Path README = Path.of("..", "README.md");
+
+    private static final String DESCRIPTOR = """
+            module program {
+                requires dev.sallyport;
+            }
+            """;
+    private static final String MAIN = """
+            package program;
+
+            import dev.sallyport.SecureServerSocket;
+            import dev.sallyport.SecureSocket;
+            import dev.sallyport.SecurityContext;
+
+            public class Main {
+                public static void main(String[] args) throws Exception {
+                    SecureServerSocket server =
+                            SecureServerSocket.open("127.0.0.1", 0, SecurityContext.selfSigned("localhost"));
+                    System.out.println(server.port());
+                    System.out.println(server.provider() + " on " + server.transport());
+                    try (SecureSocket socket = server.accept()) {
+                        socket.inputStream().transferTo(socket.outputStream());
+                    }
+                    server.close();
+                }
+            }
+            """;
+
+    private final List<Path> modulePath =
+            new ArrayList<>(CompiledClasses.ofLibrary().modulePathToCompile());
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void compile() throws IOException {
+        Path sources = Files.createDirectories(folder.resolve("src").resolve("program"));
+        Path classes = folder.resolve("classes");
+        List<Path> files = List.of(
+                Files.writeString(sources.resolveSibling("module-info.java"), DESCRIPTOR),
+                Files.writeString(sources.resolve("Main.java"), MAIN));
+        String path = modulePath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        StringWriter said = new StringWriter();
+        try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
+            boolean compiled = compiler.getTask(
+                            said,
+                            manager,
+                            null,
+                            List.of("--release", "17", "-p", path, "-d", classes.toString()),
+                            null,
+                            manager.getJavaFileObjectsFromPaths(files))
+                    .call();
+            assertThat(compiled).as("javac: %s", said).isTrue();
+        }
+        modulePath.add(classes);
+    }
+
+    @Test
+    void withTheOptionsOfReadmeItUsesWhatTheClassPathWouldUse() throws Exception {
+        try (JvmProcess program = run(optionsOfReadme())) {
+            assertThat(program.readLine()).isEqualTo(here());
+            assertEndsByItself(program);
+            assertThat(program.errors()).doesNotContain("WARNING");
+        }
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC}) // elsewhere NIO is the best there is
+    void withoutThemItFallsBackAndWarns() throws Exception {
+        try (JvmProcess program = run()) {
+            assertThat(program.readLine()).isEqualTo("JDK on NIO");
+            assertEndsByItself(program);
+            assertThat(program.errors().lines())
+                    .anyMatch(line -> line.matches("(?i).*WARNING: tls provider: the jdk's.*"))
+                    .anyMatch(line -> line.matches("(?i).*WARNING: transport nio instead of .*"));
+        }
+    }
+
+    /** Starts it; its first line is its port, and a client is echoed before the second is read. */
+    private JvmProcess run(String... options) throws IOException {
+        JvmProcess program = JvmProcess.ofModule("program", "program.Main", modulePath)
+                .jvmOptions(options)
+                .start();
+        boolean echoed = false;
+        try {
+            int port = Integer.parseInt(program.readLine());
+            try (TlsConnection client =
+                    JdkTlsClient.to("127.0.0.1", port).trustingEverybody().connect()) {
+                client.send("ping");
+                assertThat(client.receive(4)).asString().isEqualTo("ping");
+            }
+            echoed = true;
+            return program;
+        } finally {
+            if (!echoed) {
+                program.close();
+            }
+        }
+    }
+
+    private static void assertEndsByItself(JvmProcess program) {
+        assertThat(program.awaitExit(PATIENCE)).as(program.errors()).isZero();
+    }
+
+    /** {@return what AUTO becomes in this process, which is on the class path} */
+    private static String here() throws IOException {
+        try (SecureServerSocket server =
+                SecureServerSocket.open("127.0.0.1", 0, SecurityContext.selfSigned("localhost"))) {
+            return server.provider() + " on " + server.transport();
+        }
+    }
+
+    /** {@return the options in README's line for programs on the module path} */
+    private static String[] optionsOfReadme() throws IOException {
+        try (Stream<String> lines = Files.lines(README)) {
+            List<String> found = lines.map(String::strip)
+                    .filter(line -> line.startsWith("java ") && line.endsWith(" -p ... -m ..."))
+                    .toList();
+            assertThat(found).as("README's line for the module path").hasSize(1);
+            String line = found.get(0);
+            return line.substring("java ".length(), line.length() - " -p ... -m ...".length())
+                    .split(" ");
+        }
+    }
+}
