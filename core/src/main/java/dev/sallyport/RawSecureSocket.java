@@ -166,8 +166,7 @@ public final class RawSecureSocket implements Closeable {
     }
 
     /**
-     * Delivers no events until {@link #resume}, but those of a connection that ends with an error (READ_CLOSED, CLOSED);
-     * nothing is lost, and the peer is slowed down.
+     * Delivers no events but CLOSED until {@link #resume}; nothing is lost, and the peer is slowed down.
      */
     public void pause() {
         events.pause();
