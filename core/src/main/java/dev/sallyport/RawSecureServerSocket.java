@@ -343,6 +343,9 @@ public final class RawSecureServerSocket implements Closeable {
         counts.connectionsOpen = handle.counts().open();
         counts.handshakesCompleted = handle.counts().completed();
         counts.handshakesResumed = handle.counts().resumed();
+        counts.handshakeTime = Duration.ofNanos(handle.counts().handshakeNanos());
+        counts.versions.putAll(handle.counts().versions());
+        counts.groups.putAll(handle.counts().groups());
         counts.bytesReceived = handle.counts().bytesReceived();
         counts.bytesSent = handle.counts().bytesSent();
         counts.handshakesFailed.putAll(handle.counts().failures());

@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.pem.Identity;
 import dev.sallyport.internal.tls.TlsMaterial;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -116,6 +117,18 @@ public final class SecurityContext {
             name.setValue(name.getValue().reload());
         }
         return new SecurityContext(again);
+    }
+
+    /**
+     * {@return the certificates that it proves itself with, of each identity the leaf, those of server names too; what a
+     * {@link ContextSelector} chooses is not among them; unmodifiable}
+     */
+    public List<X509Certificate> certificates() {
+        return allMaterial().stream()
+                .flatMap(each -> each.identities().stream())
+                .map(Identity::leaf)
+                .distinct()
+                .toList();
     }
 
     /** {@return its files, those of its names too, as they were before they were read} */

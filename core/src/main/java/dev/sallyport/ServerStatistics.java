@@ -1,8 +1,10 @@
 package dev.sallyport;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The numbers of a server at one moment, counted since it was bound; see {@link SecureServerSocket#statistics}. A
@@ -20,10 +22,13 @@ public final class ServerStatistics {
         int connectionsOpen;
         long handshakesCompleted;
         long handshakesResumed;
+        Duration handshakeTime = Duration.ZERO;
         long bytesReceived;
         long bytesSent;
         final Map<HandshakeException.Reason, Long> handshakesFailed = new EnumMap<>(HandshakeException.Reason.class);
         final Map<Limit, Long> limitsReached = new EnumMap<>(Limit.class);
+        final Map<TlsVersion, Long> versions = new EnumMap<>(TlsVersion.class);
+        final Map<String, Long> groups = new TreeMap<>();
     }
 
     private final long accepted;
@@ -34,6 +39,9 @@ public final class ServerStatistics {
     private final int connectionsOpen;
     private final long handshakesCompleted;
     private final long handshakesResumed;
+    private final Duration handshakeTime;
+    private final Map<TlsVersion, Long> versions;
+    private final Map<String, Long> groups;
     private final long bytesReceived;
     private final long bytesSent;
     private final Map<HandshakeException.Reason, Long> handshakesFailed;
@@ -48,6 +56,9 @@ public final class ServerStatistics {
         connectionsOpen = counts.connectionsOpen;
         handshakesCompleted = counts.handshakesCompleted;
         handshakesResumed = counts.handshakesResumed;
+        handshakeTime = counts.handshakeTime;
+        versions = withZeros(TlsVersion.class, counts.versions);
+        groups = Collections.unmodifiableMap(new TreeMap<>(counts.groups));
         bytesReceived = counts.bytesReceived;
         bytesSent = counts.bytesSent;
         handshakesFailed = withZeros(HandshakeException.Reason.class, counts.handshakesFailed);
@@ -92,6 +103,24 @@ public final class ServerStatistics {
     /** {@return how many of the handshakes that succeeded continued an earlier session} */
     public long handshakesResumed() {
         return handshakesResumed;
+    }
+
+    /** {@return how many handshakes succeeded with each version; every version is there, the map is unmodifiable} */
+    public Map<TlsVersion, Long> handshakesByVersion() {
+        return versions;
+    }
+
+    /**
+     * {@return how many handshakes succeeded with each key exchange group, by its IANA name; those of which the provider
+     * tells no group, and those that resumed without a key exchange, are in none; the map is unmodifiable}
+     */
+    public Map<String, Long> handshakesByGroup() {
+        return groups;
+    }
+
+    /** {@return the time from accepting a connection to the end of its handshake, of all that succeeded together} */
+    public Duration handshakeTime() {
+        return handshakeTime;
     }
 
     /** {@return how many handshakes failed, for whatever reason} */

@@ -2,8 +2,13 @@ package dev.sallyport.internal.listen;
 
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.Limit;
+import dev.sallyport.TlsVersion;
+import dev.sallyport.internal.handshake.Established;
+import dev.sallyport.internal.tls.TlsSession;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -12,8 +17,11 @@ import java.util.concurrent.atomic.LongAdder;
 public final class ListenCounts {
     final LongAdder accepted = new LongAdder();
     final LongAdder filtered = new LongAdder();
-    final LongAdder completed = new LongAdder();
-    final LongAdder resumed = new LongAdder();
+    private final LongAdder completed = new LongAdder();
+    private final LongAdder resumed = new LongAdder();
+    private final LongAdder handshakeNanos = new LongAdder();
+    private final AtomicLongArray versions = new AtomicLongArray(TlsVersion.values().length);
+    private final Map<String, LongAdder> groups = new ConcurrentHashMap<>();
     final LongAdder bytesReceived = new LongAdder();
     final LongAdder bytesSent = new LongAdder();
     final AtomicLong open = new AtomicLong();
@@ -21,6 +29,20 @@ public final class ListenCounts {
     private final AtomicLongArray limits = new AtomicLongArray(Limit.values().length);
 
     ListenCounts() {}
+
+    void completed(Established established) {
+        completed.increment();
+        handshakeNanos.add(established.duration().toNanos());
+        TlsSession session = established.session();
+        if (session.resumed()) {
+            resumed.increment();
+        }
+        versions.incrementAndGet(session.version().ordinal());
+        String group = session.namedGroup();
+        if (group != null) { // one of the few that we have
+            groups.computeIfAbsent(group, first -> new LongAdder()).increment();
+        }
+    }
 
     void failed(Reason reason) {
         failures.incrementAndGet(reason.ordinal());
@@ -48,6 +70,30 @@ public final class ListenCounts {
     /** {@return those of them that resumed a session} */
     public long resumed() {
         return resumed.sum();
+    }
+
+    /** {@return the time from accept to the end of the handshake, of those that succeeded together} */
+    public long handshakeNanos() {
+        return handshakeNanos.sum();
+    }
+
+    /** {@return handshakes that succeeded by version, without the versions that have not occurred} */
+    public Map<TlsVersion, Long> versions() {
+        Map<TlsVersion, Long> counts = new EnumMap<>(TlsVersion.class);
+        for (TlsVersion version : TlsVersion.values()) {
+            long count = versions.get(version.ordinal());
+            if (count > 0) {
+                counts.put(version, count);
+            }
+        }
+        return counts;
+    }
+
+    /** {@return handshakes that succeeded by key exchange group, as far as the provider tells it} */
+    public Map<String, Long> groups() {
+        Map<String, Long> counts = new TreeMap<>();
+        groups.forEach((group, count) -> counts.put(group, count.sum()));
+        return counts;
     }
 
     /** {@return connections that exist now, whatever their stage} */

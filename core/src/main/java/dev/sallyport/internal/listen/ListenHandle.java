@@ -241,10 +241,7 @@ public final class ListenHandle implements HandshakeHost {
 
     @Override
     public void established(Established finished) {
-        counts.completed.increment();
-        if (finished.session().resumed()) {
-            counts.resumed.increment();
-        }
+        counts.completed(finished);
         connections.add(finished.connection());
         finished.connection().owner(error -> connectionGone(finished, error));
         events.connectionOpened(finished);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.micrometer;
+
+import org.jspecify.annotations.NullMarked;
