@@ -17,7 +17,7 @@ final class Greeting {
         this.handler = handler;
     }
 
-    void print(RunningServer server, PrintStream out) {
+    void print(RunningServer server, int statsPort, PrintStream out) {
         out.println("listening on " + HostPort.of(listen.address, server.port()));
         out.flush();
         row(out, "certificate", identity.description(listen.address));
@@ -28,6 +28,9 @@ final class Greeting {
         } else {
             row(out, "try", "openssl s_client -quiet -connect " + target + protocols() + certificate(" -cert"));
             row(out, "", handler.handler == Handler.ECHO ? "what you type comes back" : "what you type is read");
+        }
+        if (handler.stats != null) {
+            row(out, "numbers", "http://" + HostPort.of(handler.stats.getHostString(), statsPort) + "/");
         }
         row(out, "stop", "Ctrl-C; open connections have " + DurationConverter.text(handler.drain) + " to end");
         out.flush();

@@ -3,6 +3,9 @@ package dev.sallyport.cli;
 import dev.sallyport.RawSecureServerSocket;
 import dev.sallyport.TlsProvider;
 import dev.sallyport.Transport;
+import dev.sallyport.micrometer.ServerMetrics;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -21,6 +24,11 @@ record RawServer(RawSecureServerSocket socket) implements RunningServer {
     @Override
     public Transport transport() {
         return socket.transport();
+    }
+
+    @Override
+    public MeterBinder meters() {
+        return new ServerMetrics(socket, Tags.empty());
     }
 
     @Override

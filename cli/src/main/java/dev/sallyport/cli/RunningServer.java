@@ -2,6 +2,7 @@ package dev.sallyport.cli;
 
 import dev.sallyport.TlsProvider;
 import dev.sallyport.Transport;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,9 @@ interface RunningServer {
         String provider = provider() == TlsProvider.BORINGSSL ? "BoringSSL" : "the JDK's TLS";
         return provider + " over " + transport().name().toLowerCase(Locale.ROOT);
     }
+
+    /** {@return its numbers} */
+    MeterBinder meters();
 
     CompletableFuture<Void> shutdown(Duration grace);
 

@@ -5,7 +5,9 @@ import dev.sallyport.RawSecureServerSocket;
 import dev.sallyport.SecureServerSocket;
 import dev.sallyport.SecurityContext;
 import dev.sallyport.cli.handler.HttpPage;
+import dev.sallyport.cli.stats.StatsServer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -42,9 +44,15 @@ final class ServeCommand implements Callable<Integer> {
         StderrLogger.verbose(common.verbose);
         RunningServer server = start(context());
         DrainAtExit.install(server, handler.drain);
-        new Greeting(listen, identity, tls, handler).print(server, System.out);
+        int statsPort = handler.stats == null ? 0 : startStats(handler.stats, server);
+        new Greeting(listen, identity, tls, handler).print(server, statsPort, System.out);
         server.closed().join();
         return 0;
+    }
+
+    /** It goes on until the program ends. */
+    private static int startStats(InetSocketAddress address, RunningServer server) throws IOException {
+        return StatsServer.start(address, server.meters()).port();
     }
 
     private SecurityContext context() throws IOException {

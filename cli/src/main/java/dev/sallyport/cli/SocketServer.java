@@ -6,6 +6,9 @@ import dev.sallyport.SecureSocket;
 import dev.sallyport.TlsProvider;
 import dev.sallyport.Transport;
 import dev.sallyport.cli.handler.AsyncHandler;
+import dev.sallyport.micrometer.ServerMetrics;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow.Subscriber;
@@ -34,6 +37,11 @@ record SocketServer(SecureServerSocket socket) implements RunningServer {
     @Override
     public Transport transport() {
         return socket.transport();
+    }
+
+    @Override
+    public MeterBinder meters() {
+        return new ServerMetrics(socket, Tags.empty());
     }
 
     @Override

@@ -53,6 +53,7 @@ class MistakesTest {
             serve --require-client-cert                     | --require-client-cert needs --client-ca FILE
             serve --request-client-cert                     | --request-client-cert needs --client-ca FILE
             serve --client-ca a                             | --client-ca checks nothing without
+            serve --stats localhost                         | 'localhost' is no HOST:PORT
             serve --watch                                   | --watch has no file to watch
             serve --sni www.example.com=a                   | the certificate's file, a comma and the key's file
             serve --sni www.example.com                     | --sni
