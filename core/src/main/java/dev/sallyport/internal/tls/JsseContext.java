@@ -59,7 +59,7 @@ public final class JsseContext implements TlsContext {
     }
 
     @Override
-    public JsseDriver newDriver(ClientHello hello) throws SSLException {
+    public JsseDriver newDriver(ClientHello hello, boolean extendedMasterSecret) throws SSLException {
         if (holders.get() == 0) {
             throw new SSLException("new connection: its context has been released");
         }

@@ -130,7 +130,8 @@ final class JsseDriver implements TlsDriver {
                 negotiation.selectedProtocol(engine.getApplicationProtocol()),
                 negotiation.resumed(),
                 peerCertificates(session),
-                session);
+                session,
+                JsseKeyExporter.of(session));
     }
 
     @Override

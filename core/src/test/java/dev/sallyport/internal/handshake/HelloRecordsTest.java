@@ -54,6 +54,12 @@ class HelloRecordsTest {
     }
 
     @Test
+    void knowsWhetherTheExtendedMasterSecretIsOffered() throws Exception {
+        assertThat(received(HELLOS.get(1).bytes())).isNotNull().matches(ReceivedHello::extendedMasterSecret);
+        assertThat(received(HELLOS.get(4).bytes())).isNotNull().matches(hello -> !hello.extendedMasterSecret());
+    }
+
+    @Test
     void isTheSameInRecordsOfAnySizeAndNotThereBeforeItsLastByte() throws Exception {
         for (ClientHelloBytes hello : HELLOS) {
             ClientHello expected = whole(hello.bytes());
@@ -85,7 +91,7 @@ class HelloRecordsTest {
         byte[] hello = HELLOS.get(2).bytes();
         ByteBuffer padded = ByteBuffer.allocateDirect(hello.length + 20);
         padded.position(10).put(hello).flip().position(10);
-        assertThat(HelloRecords.read(padded, FROM)).isEqualTo(read(hello));
+        assertThat(HelloRecords.read(padded, FROM)).isEqualTo(received(hello));
         assertThat(padded.position()).isEqualTo(10);
         assertThat(padded.limit()).isEqualTo(10 + hello.length);
     }
@@ -175,6 +181,11 @@ class HelloRecordsTest {
     }
 
     private static @Nullable ClientHello read(byte[] bytes) throws MalformedHelloException {
+        ReceivedHello received = received(bytes);
+        return received == null ? null : received.client();
+    }
+
+    private static @Nullable ReceivedHello received(byte[] bytes) throws MalformedHelloException {
         return HelloRecords.read(ByteBuffer.wrap(bytes), FROM);
     }
 }
