@@ -39,6 +39,8 @@ final class ContextRecipe {
 
     @Nullable Consumer<String> keyLog;
 
+    boolean keyingMaterialExport;
+
     ContextRecipe() {}
 
     ContextRecipe(ContextRecipe from) {
@@ -56,6 +58,7 @@ final class ContextRecipe {
         protocols = from.protocols;
         provider = from.provider;
         keyLog = from.keyLog;
+        keyingMaterialExport = from.keyingMaterialExport;
     }
 
     /** Reads everything that must be read. */
@@ -74,7 +77,8 @@ final class ContextRecipe {
                 namedGroups,
                 protocols,
                 provider,
-                keyLog);
+                keyLog,
+                keyingMaterialExport);
     }
 
     private void requireNoContradiction() {

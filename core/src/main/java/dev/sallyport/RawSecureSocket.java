@@ -294,7 +294,8 @@ public final class RawSecureSocket implements Closeable {
 
     /**
      * Derives key material that both ends of this connection have in common and nobody else knows (RFC 5705, RFC 8446
-     * section 7.5). Any thread, also after close.
+     * section 7.5), when the context was built with {@link SecurityContext.Builder#keyingMaterialExport}. Any thread, also
+     * after close.
      *
      * @param label what it is for; see {@link SecureSocket#exportKeyingMaterial} for this and the others
      * @param context mixed in, or null for none
@@ -303,7 +304,7 @@ public final class RawSecureSocket implements Closeable {
      * @throws SSLException when the client speaks TLS 1.2 without the extended master secret (RFC 7627 section 5.4), or the
      *     provider refuses
      * @throws IllegalArgumentException when an argument is outside its range
-     * @throws UnsupportedOperationException on the JDK provider before JDK 25
+     * @throws IllegalStateException when the context was built without {@code keyingMaterialExport(true)}
      */
     public byte[] exportKeyingMaterial(String label, byte @Nullable [] context, int length) throws SSLException {
         KeyExporter.check(label, context, length);

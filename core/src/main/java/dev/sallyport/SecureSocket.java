@@ -182,7 +182,8 @@ public final class SecureSocket implements Closeable {
      * section 7.5), for a protocol of yours: to bind a login to the connection, or to encrypt something else. Who the
      * peer is it does not say.
      *
-     * <p>Any thread, also after close: the secret that it is derived from is kept as long as this object.
+     * <p>Only when the context was built with {@link SecurityContext.Builder#keyingMaterialExport}. Any thread, also after
+     * close: the secret that it is derived from is kept as long as this object.
      *
      * @param label what it is for, as registered with IANA, or beginning with {@code EXPERIMENTAL}: ASCII, 1 to 249
      *     characters, and none of the labels of TLS itself
@@ -193,7 +194,7 @@ public final class SecureSocket implements Closeable {
      * @throws SSLException when the client speaks TLS 1.2 without the extended master secret (RFC 7627 section 5.4), or the
      *     provider refuses
      * @throws IllegalArgumentException when an argument is outside its range
-     * @throws UnsupportedOperationException on the JDK provider before JDK 25
+     * @throws IllegalStateException when the context was built without {@code keyingMaterialExport(true)}
      */
     public byte[] exportKeyingMaterial(String label, byte @Nullable [] context, int length) throws SSLException {
         return raw.exportKeyingMaterial(label, context, length);

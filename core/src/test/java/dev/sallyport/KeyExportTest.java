@@ -2,7 +2,9 @@ package dev.sallyport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
@@ -11,6 +13,9 @@ import dev.sallyport.testkit.Awaiting;
 import dev.sallyport.testkit.OpensslClient;
 import dev.sallyport.testkit.OpensslResult;
 import dev.sallyport.testkit.RequiresTool;
+import dev.sallyport.testkit.TestIdentity;
+import dev.sallyport.testkit.TestPki;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,23 +44,16 @@ class KeyExportTest {
     @RequiresTool("openssl")
     void exportsWhatTheClientExports(Setup setup, @TempDir Path folder) throws Exception {
         Path session = folder.resolve("session.pem");
-        try (SecureServerSocket server = open(setup, setup.context().build())) {
+        try (SecureServerSocket server = open(setup, exporting(setup).build())) {
             for (boolean resumed : new boolean[] {false, true}) {
                 OpensslClient client = client(setup, server).exporting(LABEL, BYTES);
                 OpensslResult result =
                         (resumed ? client.resumeSession(session) : client.saveSession(session)).runToEnd(new byte[0]);
                 SecureSocket socket = next(accepted);
                 assertThat(socket.resumed()).as(result.toString()).isEqualTo(resumed);
-                if (exports(setup)) {
-                    assertThat(socket.exportKeyingMaterial(LABEL, null, BYTES))
-                            .as(result.toString() + result.outputText())
-                            .isEqualTo(result.keyingMaterial());
-                } else {
-                    assertThatThrownBy(() -> socket.exportKeyingMaterial(LABEL, null, BYTES))
-                            .isInstanceOf(UnsupportedOperationException.class)
-                            .hasMessage("exportKeyingMaterial: the jdk provider has it on JDK 25 or newer, and this is"
-                                    + " JDK " + Runtime.version().feature() + " (use the boringssl provider)");
-                }
+                assertThat(socket.exportKeyingMaterial(LABEL, null, BYTES))
+                        .as(result.outputText())
+                        .isEqualTo(result.keyingMaterial());
             }
         }
     }
@@ -62,14 +61,12 @@ class KeyExportTest {
     @Matrix({Dimension.PROVIDER, Dimension.VERSION})
     @RequiresTool("openssl")
     void exportsWithTheHashOfTheSuite(Setup setup) throws Exception {
-        String[] suites = setup.version() == TlsVersion.TLS_1_3
-                ? new String[] {"TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"}
-                : new String[] {"ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305"};
-        String option = setup.version() == TlsVersion.TLS_1_3 ? "-ciphersuites" : "-cipher";
-        if (!exports(setup)) {
-            return;
-        }
-        try (SecureServerSocket server = open(setup, setup.context().build())) {
+        boolean tls13 = setup.version() == TlsVersion.TLS_1_3;
+        String option = tls13 ? "-ciphersuites" : "-cipher";
+        List<String> suites = tls13
+                ? List.of("TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256")
+                : List.of("ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305");
+        try (SecureServerSocket server = open(setup, exporting(setup).build())) {
             for (String suite : suites) {
                 OpensslResult result = client(setup, server)
                         .exporting(LABEL, BYTES)
@@ -85,13 +82,15 @@ class KeyExportTest {
     @Matrix({Dimension.PROVIDER, Dimension.VERSION})
     @EnabledForJreRange(minVersion = 25)
     void mixesInTheContextAsTheClientDoes(Setup setup) throws Exception {
-        try (RawPair pair = RawPair.of(setup)) {
-            ExtendedSSLSession client = (ExtendedSSLSession) pair.client.session();
+        RawSecureServerSocket server = RawSecureServerSocket.bind(
+                        "127.0.0.1", 0, exporting(setup).build(), setup.withTransport(options -> {}))
+                .join();
+        try (RawPair pair = RawPair.of(setup, server)) {
+            Method clientExports = ExtendedSSLSession.class.getMethod(
+                    "exportKeyingMaterialData", String.class, byte[].class, int.class);
             for (byte @Nullable [] context : new byte @Nullable [][] {null, {}, {1, 2, 3}, new byte[255]}) {
                 assertThat(pair.socket.exportKeyingMaterial(LABEL, context, BYTES))
-                        .isEqualTo(ExtendedSSLSession.class
-                                .getMethod("exportKeyingMaterialData", String.class, byte[].class, int.class)
-                                .invoke(client, LABEL, context, BYTES));
+                        .isEqualTo(clientExports.invoke(pair.client.session(), LABEL, context, BYTES));
             }
             byte[] longer = new byte[256];
             if (setup.provider() == TlsProvider.JDK && setup.version() == TlsVersion.TLS_1_3) {
@@ -108,11 +107,10 @@ class KeyExportTest {
 
     @Matrix({Dimension.PROVIDER, Dimension.VERSION})
     void givesOtherBytesForOtherArgumentsAndTheSameForTheSame(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
-            if (!exports(setup)) {
-                return;
-            }
-            SecureSocket socket = pair.socket;
+        try (SecureServerSocket server = setup.open(exporting(setup).build(), options -> {});
+                Meeting meeting = Meeting.of(server, setup.client(server.port()));
+                Meeting other = Meeting.of(server, setup.client(server.port()))) {
+            SecureSocket socket = meeting.server();
             byte[] exported = socket.exportKeyingMaterial(LABEL, null, 32);
             assertThat(exported).hasSize(32).isEqualTo(socket.exportKeyingMaterial(LABEL, null, 32));
             assertThat(socket.exportKeyingMaterial(LABEL + " 2", null, 32)).isNotEqualTo(exported);
@@ -126,45 +124,65 @@ class KeyExportTest {
             assertThat(socket.exportKeyingMaterial("x".repeat(249), new byte[0], 1))
                     .hasSize(1);
             assertThat(socket.exportKeyingMaterial("x", null, 8160)).hasSize(8160);
-            try (Pair other = pair.another(setup)) {
-                assertThat(other.socket.exportKeyingMaterial(LABEL, null, 32)).isNotEqualTo(exported);
-            }
+            assertThat(other.server().exportKeyingMaterial(LABEL, null, 32)).isNotEqualTo(exported);
         }
     }
 
     @Matrix({Dimension.PROVIDER, Dimension.VERSION})
     void exportsTheSameAfterTheEnd(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
-            if (!exports(setup)) {
-                return;
-            }
-            byte[] before = pair.socket.exportKeyingMaterial(LABEL, null, 32);
-            pair.socket.abort();
-            Awaiting.result("the connection's end", PATIENCE, pair.socket.closed());
-            assertThat(pair.socket.exportKeyingMaterial(LABEL, null, 32)).isEqualTo(before);
+        try (SecureServerSocket server = setup.open(exporting(setup).build(), options -> {});
+                Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
+            SecureSocket socket = meeting.server();
+            byte[] before = socket.exportKeyingMaterial(LABEL, null, 32);
+            socket.abort();
+            Awaiting.result("the connection's end", PATIENCE, socket.closed());
+            assertThat(socket.exportKeyingMaterial(LABEL, null, 32)).isEqualTo(before);
         }
+    }
+
+    @Matrix({Dimension.PROVIDER, Dimension.VERSION})
+    void refusesWhereTheContextDidNotAskForIt(Setup setup) throws Exception {
+        try (Pair pair = Pair.of(setup)) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> pair.socket.exportKeyingMaterial(LABEL, null, 32))
+                    .withMessage("exportKeyingMaterial: the SecurityContext of this connection was built without"
+                            + " keyingMaterialExport(true)");
+        }
+    }
+
+    @Test
+    @EnabledForJreRange(maxVersion = 24)
+    void isRefusedAtBindWhereTheJdkCannot() throws Exception {
+        TestIdentity identity = TestPki.server();
+        SecurityContext context = SecurityContext.builder()
+                .identity(identity.chainFile(), identity.keyFile())
+                .provider(TlsProvider.JDK)
+                .keyingMaterialExport(true)
+                .build();
+        assertThatThrownBy(() -> SecureServerSocket.open("127.0.0.1", 0, context))
+                .isInstanceOf(SSLException.class)
+                .hasMessage("keyingMaterialExport: the jdk provider has it on JDK 25 or newer, and this is JDK "
+                        + Runtime.version().feature() + " (leave it out, or use the boringssl provider)");
     }
 
     /** RFC 7627 section 5.4. */
     @Matrix(Dimension.PROVIDER)
     @RequiresTool("openssl")
     void refusesWithoutTheExtendedMasterSecret(Setup setup) throws Exception {
-        try (SecureServerSocket server = open(setup, setup.context().build())) {
+        try (SecureServerSocket server = open(setup, exporting(setup).build())) {
             OpensslClient.to("127.0.0.1", server.port())
                     .protocols("TLSv1.2")
                     .withoutExtendedMasterSecret()
                     .runToEnd(new byte[0]);
             SecureSocket socket = next(accepted);
-            if (exports(setup)) {
-                assertThatThrownBy(() -> socket.exportKeyingMaterial(LABEL, null, 32))
-                        .isInstanceOf(SSLException.class)
-                        .hasMessage(
-                                setup.provider() == TlsProvider.JDK
-                                        ? "exportKeyingMaterial: refused by the jdk provider"
-                                                + " (Exporters require extended master secrets)"
-                                        : "exportKeyingMaterial: the client speaks tls 1.2 without the extended master"
-                                                + " secret, and then there must be none (RFC 7627 section 5.4)");
-            }
+            assertThatThrownBy(() -> socket.exportKeyingMaterial(LABEL, null, 32))
+                    .isInstanceOf(SSLException.class)
+                    .hasMessage(
+                            setup.provider() == TlsProvider.JDK
+                                    ? "exportKeyingMaterial: refused by the jdk provider"
+                                            + " (Exporters require extended master secrets)"
+                                    : "exportKeyingMaterial: the client speaks tls 1.2 without the extended master"
+                                            + " secret, and then there must be none (RFC 7627 section 5.4)");
         }
     }
 
@@ -203,11 +221,9 @@ class KeyExportTest {
     @Matrix(Dimension.VERSION)
     @RequiresTool("openssl")
     void exportsBesideAKeyLog(Setup setup) throws Exception {
-        if (setup.provider() != TlsProvider.BORINGSSL) {
-            return;
-        }
+        assumeTrue(setup.provider() == TlsProvider.BORINGSSL, "the jdk provider has no key log");
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-        SecurityContext context = setup.context().unsafeKeyLog(lines::add).build();
+        SecurityContext context = exporting(setup).unsafeKeyLog(lines::add).build();
         String logged = setup.version() == TlsVersion.TLS_1_3 ? "EXPORTER_SECRET " : "CLIENT_RANDOM ";
         try (SecureServerSocket server = open(setup, context)) {
             OpensslResult result = client(setup, server).exporting(LABEL, BYTES).runToEnd(new byte[0]);
@@ -218,8 +234,11 @@ class KeyExportTest {
         }
     }
 
-    private static boolean exports(Setup setup) {
-        return setup.provider() == TlsProvider.BORINGSSL || Runtime.version().feature() >= 25;
+    private static SecurityContext.Builder exporting(Setup setup) {
+        assumeTrue(
+                setup.provider() == TlsProvider.BORINGSSL || Runtime.version().feature() >= 25,
+                "the jdk provider exports on JDK 25 or newer");
+        return setup.context().keyingMaterialExport(true);
     }
 
     /** A server that says good bye to each client and keeps its socket, which is closed then. */

@@ -97,7 +97,7 @@ public final class BoringSslContext implements TlsContext {
         long context = 0;
         try {
             context = SSLContext.make(protocolBits(material), SSL.SSL_MODE_SERVER);
-            KeyLog keyLog = new KeyLog(material.keyLog());
+            KeyLog keyLog = new KeyLog(material.keyLog(), material.keyingMaterialExport());
             configure(context, material, protocols, keyLog);
             configureClientAuth(context, material, clientAuth);
             ticketKeys.install(context);
@@ -167,8 +167,10 @@ public final class BoringSslContext implements TlsContext {
         if (!protocols.isEmpty()) {
             SSLContext.setAlpnProtos(context, protocols.toArray(new String[0]), SSL.SSL_SELECTOR_FAILURE_NO_ADVERTISE);
         }
-        if (!SSLContext.setKeyLogCallback(context, keyLog) && material.keyLog() != null) {
-            throw new SSLException("unsafeKeyLog: this boringssl has none");
+        // only where it is wanted: each call from native code takes some microseconds, five times in a handshake
+        if (keyLog.isWanted() && !SSLContext.setKeyLogCallback(context, keyLog)) {
+            throw new SSLException((material.keyLog() == null ? "keyingMaterialExport" : "unsafeKeyLog")
+                    + ": this boringssl has no key log");
         }
         for (Identity identity : material.identities()) {
             NativePem.addIdentity(context, identity);

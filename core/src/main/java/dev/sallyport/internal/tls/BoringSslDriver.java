@@ -123,7 +123,7 @@ final class BoringSslDriver implements TlsDriver {
     public TlsSession session() throws SSLException {
         if (exporter == null) {
             // BoringSSL always takes the extended master secret that it is offered
-            exporter = BoringSslKeyExporter.of(ssl, context.keyLog().takeExporterSecret(ssl), extendedMasterSecret);
+            exporter = BoringSslKeyExporter.of(ssl, context.keyLog(), extendedMasterSecret);
         }
         return BoringSslSession.snapshot(ssl, usesTasks, exporter);
     }
@@ -372,7 +372,7 @@ final class BoringSslDriver implements TlsDriver {
 
     private void freeNow() {
         if (ssl != 0) {
-            context.keyLog().takeExporterSecret(ssl); // of a handshake that failed late
+            context.keyLog().takeExporterSecret(ssl); // of a handshake that failed after it had come
             SSL.freeSSL(ssl); // and the BIO with it
             ssl = 0;
             OwnedCount.NATIVE_CONNECTIONS.decrement();

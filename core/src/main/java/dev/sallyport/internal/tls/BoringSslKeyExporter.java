@@ -15,8 +15,7 @@ final class BoringSslKeyExporter implements KeyExporter {
     private static final int RANDOM_BYTES = 32;
 
     private static final KeyExporter UNKNOWN_SECRET = (label, context, length) -> {
-        throw new UnsupportedOperationException(
-                "exportKeyingMaterial: this boringssl does not tell the secret that it needs (use TlsProvider.JDK)");
+        throw new SSLException("exportKeyingMaterial: boringssl has not told the secret that it needs");
     };
 
     /** Two connections could have been brought to the same secrets, so what they export would not tell them apart. */
@@ -38,10 +37,14 @@ final class BoringSslKeyExporter implements KeyExporter {
     /**
      * Copies what it needs of a connection whose handshake is done.
      *
-     * @param tls13Secret the exporter secret of TLS 1.3, where there is one
+     * @param keyLog what has heard of the exporter secret of TLS 1.3
      * @param extendedMasterSecret whether TLS 1.2, if it is that, uses it
      */
-    static KeyExporter of(long ssl, byte @Nullable [] tls13Secret, boolean extendedMasterSecret) {
+    static KeyExporter of(long ssl, KeyLog keyLog, boolean extendedMasterSecret) {
+        if (!keyLog.keepsExporterSecrets()) {
+            return NOT_ASKED_FOR;
+        }
+        byte[] tls13Secret = keyLog.takeExporterSecret(ssl);
         KeyDerivation derivation = KeyDerivation.of(SSL.getCipherForSSL(ssl));
         if (tls13Secret != null) {
             return new BoringSslKeyExporter(derivation, tls13Secret, null);

@@ -2,6 +2,7 @@ package dev.sallyport.internal.tls;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Objects;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
@@ -11,29 +12,29 @@ import org.jspecify.annotations.Nullable;
 final class JsseKeyExporter implements KeyExporter {
     private static final @Nullable Method EXPORT = method();
 
-    private static final KeyExporter TOO_OLD = (label, context, length) -> {
-        throw new UnsupportedOperationException("exportKeyingMaterial: the jdk provider has it on JDK 25 or newer, and"
-                + " this is JDK " + Runtime.version().feature() + " (use the boringssl provider)");
-    };
-
-    private final Method method;
     private final ExtendedSSLSession session;
 
-    private JsseKeyExporter(Method method, ExtendedSSLSession session) {
-        this.method = method;
+    private JsseKeyExporter(ExtendedSSLSession session) {
         this.session = session;
     }
 
+    /** Refuses JDKs that cannot do it. */
+    static void checkAvailable() throws SSLException {
+        if (EXPORT == null) {
+            throw new SSLException("keyingMaterialExport: the jdk provider has it on JDK 25 or newer, and this is JDK "
+                    + Runtime.version().feature() + " (leave it out, or use the boringssl provider)");
+        }
+    }
+
     static KeyExporter of(SSLSession session) {
-        return EXPORT != null && session instanceof ExtendedSSLSession extended
-                ? new JsseKeyExporter(EXPORT, extended)
-                : TOO_OLD;
+        return new JsseKeyExporter((ExtendedSSLSession) session);
     }
 
     @Override
     public byte[] export(String label, byte @Nullable [] context, int length) throws SSLException {
         try {
-            return (byte[]) method.invoke(session, label, context, length);
+            Object exported = Objects.requireNonNull(EXPORT).invoke(session, label, context, length);
+            return (byte[]) Objects.requireNonNull(exported);
         } catch (InvocationTargetException e) {
             Throwable cause = e.getCause();
             throw new SSLException(
@@ -41,6 +42,10 @@ final class JsseKeyExporter implements KeyExporter {
         } catch (IllegalAccessException e) {
             throw new IllegalStateException("a public method of a public class of java.base", e);
         }
+    }
+
+    private static @Nullable String message(@Nullable Throwable cause) {
+        return cause == null ? null : cause.getMessage();
     }
 
     private static @Nullable Method method() {

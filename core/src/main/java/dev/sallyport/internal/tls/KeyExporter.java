@@ -24,12 +24,18 @@ public interface KeyExporter {
     Set<String> OWN_LABELS =
             Set.of("client finished", "server finished", "master secret", "extended master secret", "key expansion");
 
+    /** Of connections whose context did not want them to keep a secret for it. */
+    KeyExporter NOT_ASKED_FOR = (label, context, length) -> {
+        throw new IllegalStateException("exportKeyingMaterial: the SecurityContext of this connection was built without"
+                + " keyingMaterialExport(true)");
+    };
+
     /**
      * {@return the key material}
      *
      * @param label as {@link #check} found it good, and so with the others
      * @throws SSLException when this connection has none to give
-     * @throws UnsupportedOperationException when nothing here can do it
+     * @throws IllegalStateException when its context did not ask for it
      */
     byte[] export(String label, byte @Nullable [] context, int length) throws SSLException;
 

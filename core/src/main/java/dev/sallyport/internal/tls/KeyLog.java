@@ -14,19 +14,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hears the secrets of one context's connections. BoringSSL tells them in the middle of a handshake, with the connection's
- * lock held. The exporter secret of TLS 1.3, which it tells in no other way, waits here until its driver takes it, under
- * the number of the connection, which is only compared. If the user wants all of them, they are handed on, to a thread that
- * holds no lock, in order.
+ * lock held. Where key material may be exported, the exporter secret of TLS 1.3, which it tells in no other way, waits
+ * here until its driver takes it, under the number of the connection, which is only compared. If the user wants all of the
+ * secrets, they are handed on, to a thread that holds no lock, in order.
  */
 final class KeyLog implements KeyLogCallback {
     private static final byte[] EXPORTER_SECRET = "EXPORTER_SECRET ".getBytes(StandardCharsets.US_ASCII);
 
+    private final boolean keepsExporterSecrets;
     private final Map<Long, byte[]> exporterSecrets = new ConcurrentHashMap<>();
     private final @Nullable Consumer<String> lines;
     private final Executor delivery = new SerialExecutor(Dispatcher.to(DefaultExecutor.instance()));
 
-    KeyLog(@Nullable Consumer<String> lines) {
+    KeyLog(@Nullable Consumer<String> lines, boolean keepsExporterSecrets) {
         this.lines = lines;
+        this.keepsExporterSecrets = keepsExporterSecrets;
+    }
+
+    /** {@return whether there is anything to hear for} */
+    boolean isWanted() {
+        return lines != null || keepsExporterSecrets;
+    }
+
+    /** {@return whether exporter secrets may be taken} */
+    boolean keepsExporterSecrets() {
+        return keepsExporterSecrets;
     }
 
     @Override
@@ -36,7 +48,7 @@ final class KeyLog implements KeyLogCallback {
             String text = new String(line, StandardCharsets.US_ASCII);
             delivery.execute(() -> told.accept(text));
         }
-        if (startsWith(line, EXPORTER_SECRET)) {
+        if (keepsExporterSecrets && startsWith(line, EXPORTER_SECRET)) {
             exporterSecrets.put(ssl, lastField(line));
         }
         Arrays.fill(line, (byte) 0); // nobody else has it
