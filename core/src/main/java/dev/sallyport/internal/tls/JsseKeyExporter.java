@@ -36,9 +36,8 @@ final class JsseKeyExporter implements KeyExporter {
             Object exported = Objects.requireNonNull(EXPORT).invoke(session, label, context, length);
             return (byte[]) Objects.requireNonNull(exported);
         } catch (InvocationTargetException e) {
-            Throwable cause = e.getCause();
             throw new SSLException(
-                    "exportKeyingMaterial: refused by the jdk provider (" + cause.getMessage() + ")", cause);
+                    "exportKeyingMaterial: refused by the jdk provider (" + message(e.getCause()) + ")", e.getCause());
         } catch (IllegalAccessException e) {
             throw new IllegalStateException("a public method of a public class of java.base", e);
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.sallyport.ClientHello;
 import dev.sallyport.internal.handshake.HelloRecords.MalformedHelloException;
 import dev.sallyport.testkit.ClientHelloBytes;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** The one reader of a client's bytes that is our own: whatever they are, it answers, and with nothing but its own exception. */
 class HelloRecordsTest {
-    private static final InetSocketAddress FROM = new InetSocketAddress("127.0.0.1", 1);
+    private static final InetSocketAddress FROM = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     private static final int MUTATIONS = 20_000;
 
     /** Hellos of two implementations, small and large. */
