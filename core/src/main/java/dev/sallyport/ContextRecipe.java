@@ -40,6 +40,8 @@ final class ContextRecipe {
 
     @Nullable Consumer<String> keyLog;
 
+    boolean keyingMaterialExport;
+
     ContextRecipe() {}
 
     ContextRecipe(ContextRecipe from) {
@@ -57,6 +59,7 @@ final class ContextRecipe {
         protocols = from.protocols;
         provider = from.provider;
         keyLog = from.keyLog;
+        keyingMaterialExport = from.keyingMaterialExport;
     }
 
     /** {@return the files that {@link #material} reads} */
@@ -86,7 +89,8 @@ final class ContextRecipe {
                 namedGroups,
                 protocols,
                 provider,
-                keyLog);
+                keyLog,
+                keyingMaterialExport);
     }
 
     private void requireNoContradiction() {

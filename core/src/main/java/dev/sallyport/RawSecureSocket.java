@@ -4,6 +4,7 @@ import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.handshake.Established;
 import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.SerialExecutor;
+import dev.sallyport.internal.tls.KeyExporter;
 import dev.sallyport.internal.wire.Loop;
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ public final class RawSecureSocket implements Closeable {
     private final Connection connection;
     private final HandshakeInfo info;
     private final SSLSession session;
+    private final KeyExporter exporter;
     private final Executor executor;
     private final RawSecureServerSocket server;
     private final CompletableFuture<Void> closed;
@@ -47,6 +50,7 @@ public final class RawSecureSocket implements Closeable {
         this.connection = established.connection();
         this.info = established.info();
         this.session = established.session().sslSession();
+        this.exporter = established.session().exporter();
         this.server = server;
         Loop loop = connection.wire().loop();
         this.executor = new SerialExecutor(
@@ -288,6 +292,25 @@ public final class RawSecureSocket implements Closeable {
     /** {@return what was negotiated, for code that expects the JDK's type} */
     public SSLSession session() {
         return session;
+    }
+
+    /**
+     * Derives key material that both ends of this connection have in common and nobody else knows (RFC 5705, RFC 8446
+     * section 7.5), when the context was built with {@link SecurityContext.Builder#keyingMaterialExport}. Any thread, also
+     * after close.
+     *
+     * @param label what it is for; see {@link SecureSocket#exportKeyingMaterial} for this and the others
+     * @param context mixed in, or null for none
+     * @param length the number of bytes wanted, 1 to 8,160
+     * @return that many bytes, the caller's own
+     * @throws SSLException when the client speaks TLS 1.2 without the extended master secret (RFC 7627 section 5.4), or the
+     *     provider refuses
+     * @throws IllegalArgumentException when an argument is outside its range
+     * @throws IllegalStateException when the context was built without {@code keyingMaterialExport(true)}
+     */
+    public byte[] exportKeyingMaterial(String label, byte @Nullable [] context, int length) throws SSLException {
+        KeyExporter.check(label, context, length);
+        return exporter.export(label, context, length);
     }
 
     /** {@return our end} */

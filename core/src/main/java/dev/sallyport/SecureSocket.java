@@ -178,16 +178,26 @@ public final class SecureSocket implements Closeable {
     }
 
     /**
-     * Derives key material that both ends of this connection have in common (RFC 5705, RFC 8446 section 7.5).
+     * Derives key material that both ends of this connection have in common and nobody else knows (RFC 5705, RFC 8446
+     * section 7.5), for a protocol of yours: to bind a login to the connection, or to encrypt something else. Who the
+     * peer is it does not say.
      *
-     * @param label what it is for, as registered with IANA
-     * @param context mixed in, or null for none
-     * @param length the number of bytes wanted
-     * @throws UnsupportedOperationException always, for now: neither provider is asked for it yet
+     * <p>Only when the context was built with {@link SecurityContext.Builder#keyingMaterialExport}. Any thread, also after
+     * close: the secret that it is derived from is kept as long as this object.
+     *
+     * @param label what it is for, as registered with IANA, or beginning with {@code EXPERIMENTAL}: ASCII, 1 to 249
+     *     characters, and none of the labels of TLS itself
+     * @param context mixed in, at most 65,535 bytes, which are not changed or kept; null for none, which is in TLS 1.3 the
+     *     same as an empty one and in TLS 1.2 something else
+     * @param length the number of bytes wanted, 1 to 8,160
+     * @return that many bytes, the caller's own; the same for the same arguments
+     * @throws SSLException when the client speaks TLS 1.2 without the extended master secret (RFC 7627 section 5.4), or the
+     *     provider refuses
+     * @throws IllegalArgumentException when an argument is outside its range
+     * @throws IllegalStateException when the context was built without {@code keyingMaterialExport(true)}
      */
     public byte[] exportKeyingMaterial(String label, byte @Nullable [] context, int length) throws SSLException {
-        Objects.requireNonNull(label, "label");
-        throw new UnsupportedOperationException("exporting key material is not available yet");
+        return raw.exportKeyingMaterial(label, context, length);
     }
 
     /** {@return our end} */

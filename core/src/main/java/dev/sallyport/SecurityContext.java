@@ -496,6 +496,19 @@ public final class SecurityContext {
         }
 
         /**
+         * Whether {@link SecureSocket#exportKeyingMaterial} works. Default false. Each connection then keeps a secret for
+         * it, and a handshake takes a little longer (BoringSSL, TLS 1.3: some 20 microseconds). Set it for a protocol that
+         * derives keys from the connection, or binds a login to it (RFC 9266).
+         *
+         * @param possible whether it works
+         * @return this builder
+         */
+        public Builder keyingMaterialExport(boolean possible) {
+            recipe.keyingMaterialExport = possible;
+            return this;
+        }
+
+        /**
          * Hands out the secrets of every connection, for tools that decrypt what they record. Default none. Unsafe:
          * whoever gets them reads everything.
          *

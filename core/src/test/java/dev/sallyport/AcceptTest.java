@@ -303,7 +303,7 @@ class AcceptTest {
                     PATIENCE,
                     () -> server.statistics()
                                     .handshakesFailedByReason()
-                                    .get(HandshakeException.Reason.LOCAL_SHUTTING_DOWN)
+                                    .getOrDefault(HandshakeException.Reason.LOCAL_SHUTTING_DOWN, 0L)
                             == 2);
         }
     }

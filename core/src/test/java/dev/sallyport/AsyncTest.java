@@ -203,7 +203,10 @@ class AsyncTest {
             pair.client.send("x");
             CompletableFuture<Integer> answered = read.handle((count, failure) -> 0);
             Awaiting.result("the read to be answered", LIMIT, answered);
-            Awaiting.result("the connection to end", LIMIT, pair.socket.closed().handle((nothing, failure) -> nothing));
+            Awaiting.result(
+                    "the connection to end",
+                    LIMIT,
+                    pair.socket.closed().handle((nothing, failure) -> "however it ended"));
             assertThat(pair.socket.isOpen()).isFalse();
             assertThat(pair.server.statistics().limitsReached()).containsEntry(Limit.EXECUTOR, 1L);
         }

@@ -224,7 +224,7 @@ class BackpressureTest {
 
     /** What the buffers hold that are in use, were they all of the smaller kind. */
     private static long scratchBytesAtLeast() {
-        return OwnedCount.snapshot().get(OwnedCount.SCRATCH_BUFFERS) * ScratchPool.RECORD_BYTES;
+        return OwnedCount.snapshot().getOrDefault(OwnedCount.SCRATCH_BUFFERS, 0L) * ScratchPool.RECORD_BYTES;
     }
 
     private static boolean flushed(RawSecureSocket socket) {

@@ -70,6 +70,7 @@ class DefaultsDocumentTest {
         actual.put("trustedCertificates", text("trustedCertificates", material.trusted()));
         actual.put("clientCertificateCheck", material.check() == null ? "none" : "some");
         actual.put("unsafeClientCertificateVerifier", material.verifier() == null ? "none" : "some");
+        actual.put("keyingMaterialExport", Boolean.toString(material.keyingMaterialExport()));
         actual.put("unsafeKeyLog", material.keyLog() == null ? "none" : "some");
 
         Map<String, Row> table = table("SecurityContext");

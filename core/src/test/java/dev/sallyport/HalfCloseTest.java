@@ -8,13 +8,10 @@ import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.TlsConnection;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** Contract 7 and 8: one direction ends and the other goes on. */
 class HalfCloseTest {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
-
     @Matrix
     void writingGoesOnAfterThePeerHasEnded(Setup setup) throws Exception {
         try (Pair pair = Pair.of(setup)) {

@@ -64,7 +64,7 @@ final class NettyTlsClient {
 
     private static void receive(Socket socket, ByteBuffer in) throws IOException {
         in.compact();
-        int count = socket.getInputStream().read(in.array(), in.position(), in.remaining());
+        int count = socket.getInputStream().read(in.array(), in.arrayOffset() + in.position(), in.remaining());
         if (count < 0) {
             throw new EOFException("the server hung up in the handshake");
         }

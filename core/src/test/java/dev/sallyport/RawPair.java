@@ -35,7 +35,7 @@ final class RawPair implements AutoCloseable {
         return of(setup, server);
     }
 
-    private static RawPair of(Setup setup, RawSecureServerSocket server) throws Exception {
+    static RawPair of(Setup setup, RawSecureServerSocket server) throws Exception {
         CompletableFuture<RawSecureSocket> accepted = new CompletableFuture<>();
         take(server, accepted);
         TlsConnection connection = setup.client(server.port()).connect();

@@ -106,7 +106,7 @@ class ReplaceContextTest {
             until(
                     "the connection's context to go with it",
                     PATIENCE,
-                    () -> library.inUse().get("NATIVE_CONTEXTS") == expected);
+                    () -> library.inUse().getOrDefault("NATIVE_CONTEXTS", 0L) == expected);
         }
     }
 

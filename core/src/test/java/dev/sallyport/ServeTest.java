@@ -150,7 +150,7 @@ class ServeTest {
             until(
                     "the limit to be counted",
                     PATIENCE,
-                    () -> server.statistics().limitsReached().get(Limit.EXECUTOR) == 1);
+                    () -> server.statistics().limitsReached().getOrDefault(Limit.EXECUTOR, 0L) == 1);
             executor.refuse(false);
             try (Crowd crowd = Crowd.of(1, 1, setup.client(server.port()))) {
                 crowd.assertServed();

@@ -103,7 +103,8 @@ class ShutdownTest {
             until(
                     "it to be counted",
                     PATIENCE,
-                    () -> server.statistics().handshakesFailedByReason().get(Reason.LOCAL_SHUTTING_DOWN) == 1);
+                    () -> server.statistics().handshakesFailedByReason().getOrDefault(Reason.LOCAL_SHUTTING_DOWN, 0L)
+                            == 1);
             meeting.talk();
             meeting.close();
             result("the shutdown", PATIENCE, ended);

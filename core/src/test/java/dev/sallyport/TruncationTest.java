@@ -6,12 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.TlsConnection;
-import java.time.Duration;
 
 /** Contract 8: an end without close_notify is not an end. */
 class TruncationTest {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
-
     @Matrix
     void finWithoutCloseNotifyIsATruncationAfterAllData(Setup setup) throws Exception {
         try (Pair pair = Pair.of(setup)) {

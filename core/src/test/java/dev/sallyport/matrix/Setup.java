@@ -11,6 +11,7 @@ import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.TestIdentity;
 import dev.sallyport.testkit.TestPki;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 
@@ -58,7 +59,7 @@ public record Setup(Transport transport, TlsProvider provider, TlsVersion versio
 
     /** {@return a client of a server's port that trusts the test authority and speaks this cell's version} */
     public JdkTlsClient client(int port) {
-        return JdkTlsClient.to(new InetSocketAddress("127.0.0.1", port))
+        return JdkTlsClient.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .trusting(TestPki.ca())
                 .protocols(version.protocolName());
     }

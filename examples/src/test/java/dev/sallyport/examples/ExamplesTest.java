@@ -12,6 +12,7 @@ import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -165,7 +166,7 @@ class ExamplesTest {
     }
 
     private static JdkTlsClient client(int port) {
-        return JdkTlsClient.to(new InetSocketAddress("127.0.0.1", port))
+        return JdkTlsClient.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .trustingEverybody()
                 .deadline(Duration.ofSeconds(60));
     }

@@ -23,6 +23,8 @@ public final class OpensslClient extends TlsClient<OpensslClient> {
     private final List<String> more = new ArrayList<>();
     private @Nullable Path saveSession;
     private @Nullable Path resumeSession;
+    private boolean exporting;
+    private boolean extendedMasterSecret = true;
 
     private OpensslClient(SocketAddress server) {
         super(server);
@@ -61,6 +63,21 @@ public final class OpensslClient extends TlsClient<OpensslClient> {
     /** Offers to resume the session in this file. */
     public OpensslClient resumeSession(Path file) {
         resumeSession = file;
+        return this;
+    }
+
+    /**
+     * Exports key material without a context, for {@link OpensslResult#keyingMaterial}. What the client prints of the
+     * connection is then part of the output.
+     */
+    public OpensslClient exporting(String label, int bytes) {
+        exporting = true;
+        return args("-keymatexport", label, "-keymatexportlen", Integer.toString(bytes));
+    }
+
+    /** Does not offer the extended master secret of TLS 1.2. */
+    public OpensslClient withoutExtendedMasterSecret() {
+        extendedMasterSecret = false;
         return this;
     }
 
@@ -132,8 +149,14 @@ public final class OpensslClient extends TlsClient<OpensslClient> {
 
     /** The summary of -brief leaves out ALPN and resumption, so the message log is written beside it. */
     private List<String> command(Path messages) {
-        List<String> command = new ArrayList<>(List.of(
-                "openssl", "s_client", "-brief", "-nocommands", "-nbio", "-msg", "-msgfile", messages.toString()));
+        List<String> command = new ArrayList<>();
+        if (!extendedMasterSecret) {
+            command.addAll(List.of("env", "OPENSSL_CONF=" + configuration("Options = -ExtendedMasterSecret")));
+        }
+        command.addAll(List.of("openssl", "s_client", "-nocommands", "-nbio", "-msg", "-msgfile", messages.toString()));
+        if (!exporting) { // which the brief summary leaves out
+            command.add("-brief");
+        }
         command.addAll(List.of("-connect", target()));
         trustFile()
                 .ifPresent(file -> command.addAll(
@@ -157,6 +180,14 @@ public final class OpensslClient extends TlsClient<OpensslClient> {
         }
         command.addAll(more);
         return command;
+    }
+
+    /** What it has no argument for. */
+    private static Path configuration(String setting) {
+        String[] lines = {
+            "openssl_conf = main", "[main]", "ssl_conf = ssl", "[ssl]", "system_default = ours", "[ours]", setting, ""
+        };
+        return TestFiles.write("openssl.cnf", String.join("\n", lines).getBytes(StandardCharsets.US_ASCII));
     }
 
     /** The file for -cert_chain goes out as it is, after the certificate: with that in it, too, it would be sent twice. */

@@ -1,6 +1,9 @@
 package dev.sallyport.testkit;
 
+import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What one run of {@link OpensslClient} did. */
@@ -45,6 +48,12 @@ public final class OpensslResult extends ToolResult {
     /** {@return whether the handshake resumed a session: it was done and the server sent no certificate} */
     public boolean resumed() {
         return connected() && !messages.serverSentCertificate();
+    }
+
+    /** {@return what was exported, or null if that was not asked for or did not work} */
+    public byte @Nullable [] keyingMaterial() {
+        Matcher found = Pattern.compile("Keying material: ([0-9A-F]+)").matcher(outputText());
+        return found.find() ? HexFormat.of().parseHex(found.group(1)) : null;
     }
 
     /** {@return the alerts that the server sent, such as {@code "fatal bad_certificate"}, in their order} */

@@ -52,7 +52,7 @@ public final class Handshake {
     private volatile HandshakeHost host;
     private volatile Stage stage = Stage.HELLO;
     private @Nullable Future<?> deadline; // loop thread only
-    private @Nullable ClientHello hello;
+    private @Nullable ReceivedHello hello;
     private @Nullable Scratch input; // the hello's bytes until a connection takes them over
     private @Nullable ContextChoice choice;
     private @Nullable Object policy;
@@ -79,13 +79,13 @@ public final class Handshake {
 
     // ---- the ClientHello, on the loop thread
 
-    private void helloArrived(ClientHello arrived, Scratch bytes) {
+    private void helloArrived(ReceivedHello arrived, Scratch bytes) {
         host.admission().spoken(this);
         hello = arrived;
         input = bytes;
         stage = Stage.CHOOSING;
         try {
-            host.choose(arrived)
+            host.choose(arrived.client())
                     .whenComplete((chosen, failure) -> wire.loop().run(() -> contextChosen(chosen, failure)));
         } catch (RejectedExecutionException full) {
             fail(Reason.LOCAL_OVERLOADED, "the executor rejected the context selector", full);
@@ -93,7 +93,7 @@ public final class Handshake {
     }
 
     private void contextChosen(@Nullable ChosenContext answer, @Nullable Throwable failure) {
-        ClientHello client = hello;
+        ClientHello client = hello == null ? null : hello.client();
         ContextChoice chosen = answer == null ? null : answer.choice();
         if (over.get() || client == null) {
             if (chosen != null) {
@@ -166,7 +166,8 @@ public final class Handshake {
     /** {@return the connection, or null when the handshake was ended before there was one} */
     private @Nullable Connection connect() throws IOException {
         ContextChoice chosen = Objects.requireNonNull(choice);
-        TlsDriver driver = chosen.context().newDriver(Objects.requireNonNull(hello));
+        ReceivedHello received = Objects.requireNonNull(hello);
+        TlsDriver driver = chosen.context().newDriver(received.client(), received.extendedMasterSecret());
         if (inputTaken.compareAndSet(false, true)) {
             chosen.context().release(); // the driver holds it now
         } else {
@@ -237,7 +238,7 @@ public final class Handshake {
         Duration duration = Duration.ofNanos(System.nanoTime() - acceptedNanos);
         host.admission().finished(this, true);
         Established established = new Established(
-                current, Objects.requireNonNull(hello), session, duration, Objects.requireNonNull(policy));
+                current, Objects.requireNonNull(hello).client(), session, duration, Objects.requireNonNull(policy));
         if (event != null) {
             event.established(wire.remoteAddress(), established.info());
         }
@@ -286,7 +287,7 @@ public final class Handshake {
     }
 
     private HandshakeException failure(Reason reason, @Nullable String message, @Nullable Throwable cause) {
-        ClientHello client = hello;
+        ClientHello client = hello == null ? null : hello.client();
         return new HandshakeException(
                 reason,
                 wire.remoteAddress(),

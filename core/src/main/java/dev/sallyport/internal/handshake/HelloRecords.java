@@ -36,6 +36,7 @@ final class HelloRecords {
     private static final int MAX_RECORD = 16 * 1024;
     private static final int SERVER_NAME = 0;
     private static final int ALPN = 16;
+    private static final int EXTENDED_MASTER_SECRET = 23;
     private static final int SUPPORTED_VERSIONS = 43;
     private static final int HOST_NAME = 0;
     private static final int MAX_HOST_NAME = 255;
@@ -60,7 +61,7 @@ final class HelloRecords {
      *
      * @return the hello, or null when it is not complete yet
      */
-    static @Nullable ClientHello read(ByteBuffer received, SocketAddress from) throws MalformedHelloException {
+    static @Nullable ReceivedHello read(ByteBuffer received, SocketAddress from) throws MalformedHelloException {
         ByteBuffer records = received.duplicate();
         byte[] message = new byte[Math.max(0, records.remaining())];
         int length = 0;
@@ -128,7 +129,7 @@ final class HelloRecords {
         return new MalformedHelloException(true, "not tls: the first byte is " + (first[0] & 0xff));
     }
 
-    private static ClientHello parse(ByteBuffer hello, SocketAddress from) throws MalformedHelloException {
+    private static ReceivedHello parse(ByteBuffer hello, SocketAddress from) throws MalformedHelloException {
         try {
             int legacyVersion = hello.getShort() & 0xffff;
             skip(hello, 32); // random
@@ -143,18 +144,21 @@ final class HelloRecords {
                 extensions.read(block(hello, hello.getShort() & 0xffff));
             }
             List<Integer> versions = extensions.versions.isEmpty() ? List.of(legacyVersion) : extensions.versions;
-            return new ClientHello(extensions.serverName, extensions.protocols, versions, suites, from);
+            return new ReceivedHello(
+                    new ClientHello(extensions.serverName, extensions.protocols, versions, suites, from),
+                    extensions.extendedMasterSecret);
         } catch (BufferUnderflowException | IllegalArgumentException malformed) {
             throw new MalformedHelloException(false, "the client hello is malformed");
         }
     }
 
-    /** The three extensions that matter here; the rest is skipped. */
+    /** The extensions that matter here; the rest is skipped. */
     private static final class Extensions {
         @Nullable String serverName;
 
         final List<String> protocols = new ArrayList<>();
         final List<Integer> versions = new ArrayList<>();
+        boolean extendedMasterSecret;
 
         void read(ByteBuffer extensions) {
             while (extensions.hasRemaining()) {
@@ -163,6 +167,7 @@ final class HelloRecords {
                 switch (type) {
                     case SERVER_NAME -> readServerName(body);
                     case ALPN -> readProtocols(body);
+                    case EXTENDED_MASTER_SECRET -> extendedMasterSecret = true;
                     case SUPPORTED_VERSIONS -> {
                         for (ByteBuffer list = block(body, body.get() & 0xff); list.hasRemaining(); ) {
                             versions.add(list.getShort() & 0xffff);

@@ -1,6 +1,5 @@
 package dev.sallyport.internal.handshake;
 
-import dev.sallyport.ClientHello;
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.internal.handshake.HelloRecords.MalformedHelloException;
 import dev.sallyport.internal.wire.Scratch;
@@ -22,7 +21,7 @@ final class HelloStage implements Wire.Listener {
 
     interface Arrival {
         /** The hello and the buffer with all that was received, which is the callee's now. */
-        void arrived(ClientHello hello, Scratch bytes);
+        void arrived(ReceivedHello hello, Scratch bytes);
     }
 
     interface Failure {
@@ -85,7 +84,7 @@ final class HelloStage implements Wire.Listener {
                     failure.failed(Reason.PEER_GONE, gone(bytes.remaining()), null);
                     return;
                 }
-                ClientHello hello = count == 0 ? null : HelloRecords.read(bytes.bytes, wire.remoteAddress());
+                ReceivedHello hello = count == 0 ? null : HelloRecords.read(bytes.bytes, wire.remoteAddress());
                 if (hello != null) {
                     arrived = true;
                     keep = true;

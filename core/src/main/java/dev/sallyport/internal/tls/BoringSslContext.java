@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +29,7 @@ public final class BoringSslContext implements TlsContext {
     private final boolean hasIdentity;
     private final long context;
     private final List<String> protocols;
+    private final KeyLog keyLog;
     private final @Nullable BoringSslContext withoutProtocols; // null when this is one
     private long ticketGeneration;
     private int holders = 1;
@@ -40,12 +40,14 @@ public final class BoringSslContext implements TlsContext {
             boolean usesTasks,
             boolean hasIdentity,
             List<String> protocols,
+            KeyLog keyLog,
             @Nullable BoringSslContext withoutProtocols) {
         this.context = context;
         this.ticketKeys = ticketKeys;
         this.usesTasks = usesTasks;
         this.hasIdentity = hasIdentity;
         this.protocols = List.copyOf(protocols);
+        this.keyLog = keyLog;
         this.withoutProtocols = withoutProtocols;
         this.ticketGeneration = ticketKeys.generation();
         OwnedCount.NATIVE_CONTEXTS.increment();
@@ -95,7 +97,8 @@ public final class BoringSslContext implements TlsContext {
         long context = 0;
         try {
             context = SSLContext.make(protocolBits(material), SSL.SSL_MODE_SERVER);
-            configure(context, material, protocols);
+            KeyLog keyLog = new KeyLog(material.keyLog(), material.keyingMaterialExport());
+            configure(context, material, protocols, keyLog);
             configureClientAuth(context, material, clientAuth);
             ticketKeys.install(context);
             BoringSslContext made = new BoringSslContext(
@@ -104,6 +107,7 @@ public final class BoringSslContext implements TlsContext {
                     clientAuth != ClientAuth.NONE,
                     !material.identities().isEmpty(),
                     protocols,
+                    keyLog,
                     withoutProtocols);
             context = 0;
             return made;
@@ -136,7 +140,8 @@ public final class BoringSslContext implements TlsContext {
                 | (material.maximumVersion() == TlsVersion.TLS_1_2 ? SSL.SSL_OP_NO_TLSv1_3 : 0);
     }
 
-    private static void configure(long context, TlsMaterial material, List<String> protocols) throws Exception {
+    private static void configure(long context, TlsMaterial material, List<String> protocols, KeyLog keyLog)
+            throws Exception {
         SSL.clearError();
         SSLContext.setOptions(
                 context,
@@ -162,9 +167,10 @@ public final class BoringSslContext implements TlsContext {
         if (!protocols.isEmpty()) {
             SSLContext.setAlpnProtos(context, protocols.toArray(new String[0]), SSL.SSL_SELECTOR_FAILURE_NO_ADVERTISE);
         }
-        Consumer<String> keyLog = material.keyLog();
-        if (keyLog != null && !SSLContext.setKeyLogCallback(context, new KeyLog(keyLog))) {
-            throw new SSLException("unsafeKeyLog: this boringssl has none");
+        // only where it is wanted: each call from native code takes some microseconds, five times in a handshake
+        if (keyLog.isWanted() && !SSLContext.setKeyLogCallback(context, keyLog)) {
+            throw new SSLException((material.keyLog() == null ? "keyingMaterialExport" : "unsafeKeyLog")
+                    + ": this boringssl has no key log");
         }
         for (Identity identity : material.identities()) {
             NativePem.addIdentity(context, identity);
@@ -213,9 +219,9 @@ public final class BoringSslContext implements TlsContext {
     }
 
     @Override
-    public TlsDriver newDriver(ClientHello hello) throws SSLException {
+    public TlsDriver newDriver(ClientHello hello, boolean extendedMasterSecret) throws SSLException {
         if (withoutProtocols != null && protocols.stream().noneMatch(hello.protocols()::contains)) {
-            return withoutProtocols.newDriver(hello);
+            return withoutProtocols.newDriver(hello, extendedMasterSecret);
         }
         lock.lock();
         try {
@@ -227,7 +233,7 @@ public final class BoringSslContext implements TlsContext {
                 ticketKeys.install(context);
                 ticketGeneration = generation;
             }
-            BoringSslDriver driver = new BoringSslDriver(this, context, usesTasks);
+            BoringSslDriver driver = new BoringSslDriver(this, context, usesTasks, extendedMasterSecret);
             holders++;
             return driver;
         } finally {
@@ -238,6 +244,11 @@ public final class BoringSslContext implements TlsContext {
     /** {@return whether there is any certificate to serve with} */
     boolean hasIdentity() {
         return hasIdentity;
+    }
+
+    /** {@return where the secrets of its connections come along} */
+    KeyLog keyLog() {
+        return keyLog;
     }
 
     @Override

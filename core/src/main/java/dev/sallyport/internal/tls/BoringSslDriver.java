@@ -31,16 +31,19 @@ final class BoringSslDriver implements TlsDriver {
 
     private final BoringSslContext context;
     private final boolean usesTasks;
+    private final boolean extendedMasterSecret;
     private long ssl;
     private final long bio;
     private long errorNumber;
     private boolean taskOut;
     private boolean freeAfterTask;
     private @Nullable Throwable refusal;
+    private @Nullable KeyExporter exporter;
 
-    BoringSslDriver(BoringSslContext context, long nativeContext, boolean usesTasks) {
+    BoringSslDriver(BoringSslContext context, long nativeContext, boolean usesTasks, boolean extendedMasterSecret) {
         this.context = context;
         this.usesTasks = usesTasks;
+        this.extendedMasterSecret = extendedMasterSecret;
         this.ssl = SSL.newSSL(nativeContext, true);
         this.bio = SSL.bioNewByteBuffer(ssl, BIO_BYTES);
         OwnedCount.NATIVE_CONNECTIONS.increment();
@@ -118,7 +121,11 @@ final class BoringSslDriver implements TlsDriver {
 
     @Override
     public TlsSession session() throws SSLException {
-        return BoringSslSession.snapshot(ssl, usesTasks);
+        if (exporter == null) {
+            // BoringSSL always takes the extended master secret that it is offered
+            exporter = BoringSslKeyExporter.of(ssl, context.keyLog(), extendedMasterSecret);
+        }
+        return BoringSslSession.snapshot(ssl, usesTasks, exporter);
     }
 
     // ---- reading
@@ -365,6 +372,7 @@ final class BoringSslDriver implements TlsDriver {
 
     private void freeNow() {
         if (ssl != 0) {
+            context.keyLog().takeExporterSecret(ssl); // of a handshake that failed after it had come
             SSL.freeSSL(ssl); // and the BIO with it
             ssl = 0;
             OwnedCount.NATIVE_CONNECTIONS.decrement();

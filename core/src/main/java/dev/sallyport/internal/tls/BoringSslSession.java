@@ -39,7 +39,7 @@ final class BoringSslSession implements SSLSession {
         this.peerChain = peerChain;
     }
 
-    static TlsSession snapshot(long ssl, boolean askedForCertificate) throws SSLException {
+    static TlsSession snapshot(long ssl, boolean askedForCertificate, KeyExporter exporter) throws SSLException {
         TlsVersion version = "TLSv1.3".equals(SSL.getVersion(ssl)) ? TlsVersion.TLS_1_3 : TlsVersion.TLS_1_2;
         String nativeSuite = SSL.getCipherForSSL(ssl);
         String suite = CipherSuiteConverter.toJava(nativeSuite, "TLS");
@@ -53,7 +53,8 @@ final class BoringSslSession implements SSLSession {
                 SSL.getAlpnSelected(ssl),
                 resumed,
                 chain,
-                new BoringSslSession(id, suite == null ? nativeSuite : suite, version, chain));
+                new BoringSslSession(id, suite == null ? nativeSuite : suite, version, chain),
+                exporter);
     }
 
     private static @Nullable String groupName(long ssl) throws SSLException {

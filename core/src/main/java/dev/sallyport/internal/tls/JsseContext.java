@@ -25,13 +25,20 @@ public final class JsseContext implements TlsContext {
     private final SSLParameters parameters;
     private final List<String> protocols;
     private final boolean hasIdentity;
+    private final boolean exports;
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    private JsseContext(SSLContext context, SSLParameters parameters, List<String> protocols, boolean hasIdentity) {
+    private JsseContext(
+            SSLContext context,
+            SSLParameters parameters,
+            List<String> protocols,
+            boolean hasIdentity,
+            boolean exports) {
         this.context = context;
         this.parameters = parameters;
         this.protocols = protocols;
         this.hasIdentity = hasIdentity;
+        this.exports = exports;
     }
 
     /**
@@ -47,24 +54,28 @@ public final class JsseContext implements TlsContext {
         if (material.keyLog() != null) {
             throw new SSLException("unsafeKeyLog: the jdk provider has none (use the boringssl provider)");
         }
+        if (material.keyingMaterialExport()) {
+            JsseKeyExporter.checkAvailable();
+        }
         SSLContext context = context(material);
         SSLParameters parameters = parameters(context, material, clientAuth);
         JsseContext made = new JsseContext(
                 context,
                 parameters,
                 List.copyOf(protocols),
-                !material.identities().isEmpty());
+                !material.identities().isEmpty(),
+                material.keyingMaterialExport());
         made.checkUsable();
         return made;
     }
 
     @Override
-    public JsseDriver newDriver(ClientHello hello) throws SSLException {
+    public JsseDriver newDriver(ClientHello hello, boolean extendedMasterSecret) throws SSLException {
         if (holders.get() == 0) {
             throw new SSLException("new connection: its context has been released");
         }
         JsseNegotiation negotiation = new JsseNegotiation(protocols);
-        return new JsseDriver(newEngine(negotiation), negotiation, hasIdentity);
+        return new JsseDriver(newEngine(negotiation), negotiation, hasIdentity, exports);
     }
 
     @Override

@@ -49,6 +49,7 @@ final class JsseDriver implements TlsDriver {
     private final SSLEngine engine;
     private final JsseNegotiation negotiation;
     private final boolean hasIdentity;
+    private final boolean exports;
     private @Nullable Scratch plaintext;
     private @Nullable TlsFailure failure;
     private @Nullable Throwable taskFailure;
@@ -60,11 +61,13 @@ final class JsseDriver implements TlsDriver {
      * @param engine a server's, its handshake begun
      * @param negotiation what the engine asks
      * @param hasIdentity whether there is any certificate to serve with
+     * @param exports whether key material may be asked for
      */
-    JsseDriver(SSLEngine engine, JsseNegotiation negotiation, boolean hasIdentity) {
+    JsseDriver(SSLEngine engine, JsseNegotiation negotiation, boolean hasIdentity, boolean exports) {
         this.engine = engine;
         this.negotiation = negotiation;
         this.hasIdentity = hasIdentity;
+        this.exports = exports;
     }
 
     @Override
@@ -130,7 +133,8 @@ final class JsseDriver implements TlsDriver {
                 negotiation.selectedProtocol(engine.getApplicationProtocol()),
                 negotiation.resumed(),
                 peerCertificates(session),
-                session);
+                session,
+                exports ? JsseKeyExporter.of(session) : KeyExporter.NOT_ASKED_FOR);
     }
 
     @Override

@@ -12,9 +12,11 @@ public interface TlsContext {
     /**
      * {@return a driver for a server connection whose hello has been read, but not yet given to the driver}
      *
+     * @param hello what the client said
+     * @param extendedMasterSecret whether it offers the extended master secret (RFC 7627)
      * @throws SSLException when the context has been released
      */
-    TlsDriver newDriver(ClientHello hello) throws SSLException;
+    TlsDriver newDriver(ClientHello hello, boolean extendedMasterSecret) throws SSLException;
 
     /** Holds it once more, for one who already has it; to be released. */
     void retain();

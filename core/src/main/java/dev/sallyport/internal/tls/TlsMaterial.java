@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param protocols ALPN protocols in order of preference; empty for none
  * @param provider the implementation asked for
  * @param keyLog receives lines in the format of SSLKEYLOGFILE, or null
+ * @param keyingMaterialExport whether connections keep what key material is derived from
  */
 public record TlsMaterial(
         List<Identity> identities,
@@ -37,7 +38,8 @@ public record TlsMaterial(
         List<String> namedGroups,
         List<String> protocols,
         TlsProvider provider,
-        @Nullable Consumer<String> keyLog) {
+        @Nullable Consumer<String> keyLog,
+        boolean keyingMaterialExport) {
     /** Keeps copies of the lists. */
     public TlsMaterial {
         identities = List.copyOf(identities);

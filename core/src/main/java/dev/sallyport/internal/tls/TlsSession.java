@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param resumed whether an earlier session was resumed
  * @param peerCertificateChain the client's certificates, leaf first; empty when it sent none
  * @param sslSession the same for code that expects the JDK's type
+ * @param exporter derives key material from it
  */
 public record TlsSession(
         TlsVersion version,
@@ -25,4 +26,5 @@ public record TlsSession(
         @Nullable String selectedProtocol,
         boolean resumed,
         List<X509Certificate> peerCertificateChain,
-        SSLSession sslSession) {}
+        SSLSession sslSession,
+        KeyExporter exporter) {}

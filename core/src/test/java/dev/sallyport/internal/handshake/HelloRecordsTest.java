@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.sallyport.ClientHello;
 import dev.sallyport.internal.handshake.HelloRecords.MalformedHelloException;
 import dev.sallyport.testkit.ClientHelloBytes;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** The one reader of a client's bytes that is our own: whatever they are, it answers, and with nothing but its own exception. */
 class HelloRecordsTest {
-    private static final InetSocketAddress FROM = new InetSocketAddress("127.0.0.1", 1);
+    private static final InetSocketAddress FROM = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     private static final int MUTATIONS = 20_000;
 
     /** Hellos of two implementations, small and large. */
@@ -51,6 +52,12 @@ class HelloRecordsTest {
         assertThat(hello.versions()).containsExactly(0x0301);
         assertThat(hello.serverName()).isNull();
         assertThat(hello.protocols()).isEmpty();
+    }
+
+    @Test
+    void knowsWhetherTheExtendedMasterSecretIsOffered() throws Exception {
+        assertThat(received(HELLOS.get(1).bytes())).isNotNull().matches(ReceivedHello::extendedMasterSecret);
+        assertThat(received(HELLOS.get(4).bytes())).isNotNull().matches(hello -> !hello.extendedMasterSecret());
     }
 
     @Test
@@ -85,7 +92,7 @@ class HelloRecordsTest {
         byte[] hello = HELLOS.get(2).bytes();
         ByteBuffer padded = ByteBuffer.allocateDirect(hello.length + 20);
         padded.position(10).put(hello).flip().position(10);
-        assertThat(HelloRecords.read(padded, FROM)).isEqualTo(read(hello));
+        assertThat(HelloRecords.read(padded, FROM)).isEqualTo(received(hello));
         assertThat(padded.position()).isEqualTo(10);
         assertThat(padded.limit()).isEqualTo(10 + hello.length);
     }
@@ -175,6 +182,11 @@ class HelloRecordsTest {
     }
 
     private static @Nullable ClientHello read(byte[] bytes) throws MalformedHelloException {
+        ReceivedHello received = received(bytes);
+        return received == null ? null : received.client();
+    }
+
+    private static @Nullable ReceivedHello received(byte[] bytes) throws MalformedHelloException {
         return HelloRecords.read(ByteBuffer.wrap(bytes), FROM);
     }
 }

@@ -29,7 +29,7 @@ final class DriverPair implements AutoCloseable {
 
     DriverPair(TlsContext context, JdkPeer client) throws SSLException {
         String[] offered = client.engine.getSSLParameters().getApplicationProtocols();
-        this.server = context.newDriver(hello(List.of(offered)));
+        this.server = context.newDriver(hello(List.of(offered)), true);
         this.client = client;
     }
 

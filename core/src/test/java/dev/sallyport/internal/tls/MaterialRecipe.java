@@ -23,6 +23,7 @@ final class MaterialRecipe {
     private List<String> cipherSuites = List.of();
     private List<String> namedGroups = List.of();
     private @Nullable Consumer<String> keyLog;
+    private boolean keyingMaterialExport;
 
     static MaterialRecipe of(TestIdentity... identities) {
         MaterialRecipe recipe = new MaterialRecipe();
@@ -73,6 +74,11 @@ final class MaterialRecipe {
         return this;
     }
 
+    MaterialRecipe keyingMaterialExport(boolean value) {
+        keyingMaterialExport = value;
+        return this;
+    }
+
     TlsMaterial material() {
         return new TlsMaterial(
                 identities,
@@ -86,6 +92,7 @@ final class MaterialRecipe {
                 namedGroups,
                 List.of(),
                 TlsProvider.AUTO,
-                keyLog);
+                keyLog,
+                keyingMaterialExport);
     }
 }
