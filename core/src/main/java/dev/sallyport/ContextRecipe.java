@@ -27,6 +27,8 @@ final class ContextRecipe {
 
     @Nullable ContextSelector selector;
 
+    @Nullable Revocation revocation;
+
     @Nullable ClientCertificateCheck check;
 
     @Nullable ClientCertificateCheck verifier;
@@ -50,6 +52,7 @@ final class ContextRecipe {
         clientAuthorities.addAll(from.clientAuthorities);
         names.putAll(from.names);
         selector = from.selector;
+        revocation = from.revocation;
         check = from.check;
         verifier = from.verifier;
         minimumVersion = from.minimumVersion;
@@ -67,6 +70,9 @@ final class ContextRecipe {
         List<ContextSource<?>> sources = new ArrayList<>(identities);
         sources.addAll(trusted);
         sources.addAll(clientAuthorities);
+        if (revocation != null) {
+            sources.addAll(revocation.sources());
+        }
         return sources.stream()
                 .flatMap(source -> source.files().stream())
                 .distinct()
@@ -81,6 +87,7 @@ final class ContextRecipe {
                 readIdentities(),
                 trustedNow,
                 clientAuthorities.isEmpty() ? trustedNow : readCertificates(clientAuthorities),
+                revocation == null ? null : revocation.policy(),
                 check,
                 verifier,
                 minimumVersion,
@@ -110,6 +117,12 @@ final class ContextRecipe {
             throw new IllegalArgumentException(
                     "clientCertificateCheck with unsafeClientCertificateVerifier: the verifier"
                             + " decides alone; do the check in it, or leave it out");
+        }
+        if (revocation != null && trusted.isEmpty()) {
+            throw new IllegalArgumentException("revocation without trustedCertificates: there is no path to look along;"
+                    + (verifier == null
+                            ? " add them, or leave revocation out"
+                            : " unsafeClientCertificateVerifier decides alone, leave revocation out"));
         }
         if (verifier != null && !trusted.isEmpty()) {
             throw new IllegalArgumentException("trustedCertificates with unsafeClientCertificateVerifier: the verifier"

@@ -373,6 +373,17 @@ public final class SecurityContext {
         }
 
         /**
+         * Refuses clients whose certificate was revoked. Default: nobody looks. Needs {@code trustedCertificates}.
+         *
+         * @param revocation how it is found out
+         * @return this builder
+         */
+        public Builder revocation(Revocation revocation) {
+            recipe.revocation = Objects.requireNonNull(revocation, "revocation");
+            return this;
+        }
+
+        /**
          * Asks the application as well, after a client's certificate has been found to lead to a trusted one (RFC 5280
          * section 6). Default none. For rules about who may come in; where a client sends no certificate it is not
          * asked.

@@ -103,7 +103,7 @@ class ModulePathTest {
             assertThat(program.readLine()).isEqualTo("JDK on NIO");
             assertEndsByItself(program);
             assertThat(program.errors().lines())
-                    .anyMatch(line -> line.matches("(?i).*WARNING: tls provider: the jdk's.*"))
+                    .anyMatch(line -> line.matches("(?i).*WARNING: tls provider jdk instead of boringssl.*"))
                     .anyMatch(line -> line.matches("(?i).*WARNING: transport nio instead of .*"));
         }
     }

@@ -194,7 +194,7 @@ public final class Handshake {
                 }
                 case WANT_TASK -> {
                     Runnable task = current.takeHandshakeTask();
-                    if (choice != null && choice.runsUserCode()) {
+                    if (choice != null && choice.validationMayBlock()) {
                         runUserTask(current, task);
                         return;
                     }

@@ -7,8 +7,11 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -49,7 +52,9 @@ final class ClientCertificateValidation {
         boolean validatesPaths =
                 material.verifier() == null && !material.trusted().isEmpty();
         return new ClientCertificateValidation(
-                validatesPaths ? pathValidation(material.trusted()) : null, material.verifier(), material.check());
+                validatesPaths ? pathValidation(material.trusted(), material.revocation()) : null,
+                material.verifier(),
+                material.check());
     }
 
     /**
@@ -125,7 +130,8 @@ final class ClientCertificateValidation {
         }
     }
 
-    private static X509TrustManager pathValidation(List<X509Certificate> trusted) throws SSLException {
+    private static X509TrustManager pathValidation(List<X509Certificate> trusted, @Nullable RevocationPolicy revocation)
+            throws SSLException {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
@@ -133,7 +139,13 @@ final class ClientCertificateValidation {
                 store.setCertificateEntry("trusted-" + i, trusted.get(i));
             }
             TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-            factory.init(store);
+            if (revocation == null) {
+                factory.init(store);
+            } else {
+                PKIXBuilderParameters parameters = new PKIXBuilderParameters(store, new X509CertSelector());
+                revocation.applyTo(parameters);
+                factory.init(new CertPathTrustManagerParameters(parameters));
+            }
             for (TrustManager manager : factory.getTrustManagers()) {
                 if (manager instanceof X509TrustManager x509) {
                     return x509;

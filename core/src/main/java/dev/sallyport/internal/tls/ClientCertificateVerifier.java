@@ -1,6 +1,8 @@
 package dev.sallyport.internal.tls;
 
 import io.netty.internal.tcnative.CertificateVerifier;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -53,6 +55,9 @@ final class ClientCertificateVerifier extends CertificateVerifier {
             }
             if (cause instanceof CertificateNotYetValidException) {
                 return X509_V_ERR_CERT_NOT_YET_VALID;
+            }
+            if (cause instanceof CertPathValidatorException path && path.getReason() == BasicReason.REVOKED) {
+                return X509_V_ERR_CERT_REVOKED;
             }
         }
         return refused instanceof CertificateException

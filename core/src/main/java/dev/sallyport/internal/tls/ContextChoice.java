@@ -7,6 +7,6 @@ import java.util.List;
  *
  * @param context the context
  * @param protocols the ALPN protocols it was made with
- * @param runsUserCode whether verifying a client certificate runs code of the user
+ * @param validationMayBlock whether validating a client's certificate runs code of the user, or asks the network
  */
-public record ContextChoice(TlsContext context, List<String> protocols, boolean runsUserCode) {}
+public record ContextChoice(TlsContext context, List<String> protocols, boolean validationMayBlock) {}

@@ -164,8 +164,8 @@ public final class ContextSet {
         TlsContext context = settings.provider() == TlsProvider.BORINGSSL
                 ? BoringSslContext.of(material, protocols, auth, settings.ticketKeys())
                 : JsseContext.of(material, protocols, auth);
-        boolean userCode = auth != ClientAuth.NONE && (material.check() != null || material.verifier() != null);
-        return new ContextChoice(context, protocols, userCode);
+        boolean mayBlock = auth != ClientAuth.NONE && material.validationMayBlock();
+        return new ContextChoice(context, protocols, mayBlock);
     }
 
     /** Gives the contexts up; connections made from them keep what they need. Once. */

@@ -176,7 +176,8 @@ final class FailureReasons {
         return reason == BasicReason.EXPIRED
                 || reason == BasicReason.NOT_YET_VALID
                 || reason == BasicReason.INVALID_SIGNATURE
-                || reason == BasicReason.ALGORITHM_CONSTRAINED;
+                || reason == BasicReason.ALGORITHM_CONSTRAINED
+                || reason == BasicReason.REVOKED;
     }
 
     private static boolean mentionsDefect(@Nullable String message) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param identities keys with their chains, at most one a key type; empty when only names have identities
  * @param trusted the certificates that client certificates must lead to
  * @param clientAuthorities the certificates whose subjects are advertised to clients
+ * @param revocation how revoked client certificates are found out, or null
  * @param check asked after the path was validated, or null
  * @param verifier asked instead of validating the path, or null
  * @param minimumVersion the oldest version spoken
@@ -30,6 +31,7 @@ public record TlsMaterial(
         List<Identity> identities,
         List<X509Certificate> trusted,
         List<X509Certificate> clientAuthorities,
+        @Nullable RevocationPolicy revocation,
         @Nullable ClientCertificateCheck check,
         @Nullable ClientCertificateCheck verifier,
         TlsVersion minimumVersion,
@@ -48,6 +50,11 @@ public record TlsMaterial(
         cipherSuites = List.copyOf(cipherSuites);
         namedGroups = List.copyOf(namedGroups);
         protocols = List.copyOf(protocols);
+    }
+
+    /** {@return whether validating a client's certificate may block, or runs code of the user} */
+    boolean validationMayBlock() {
+        return check != null || verifier != null || (revocation != null && revocation.ocsp());
     }
 
     /** {@return whether anything could validate a client's certificate} */

@@ -33,7 +33,7 @@ public final class TlsProviders {
             } else {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "tls provider jdk instead of boringssl, which is not available and faster",
+                        "tls provider jdk instead of boringssl, which is faster but does not load",
                         missing);
             }
         }

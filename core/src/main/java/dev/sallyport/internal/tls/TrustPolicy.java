@@ -1,9 +1,9 @@
 package dev.sallyport.internal.tls;
 
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.Map;
@@ -22,12 +22,16 @@ final class TrustPolicy {
 
     private TrustPolicy() {}
 
-    static byte[] digest(TlsMaterial material, ClientAuth clientAuth) throws CertificateEncodingException {
+    static byte[] digest(TlsMaterial material, ClientAuth clientAuth) throws GeneralSecurityException {
         MessageDigest digest = sha256();
         digest.update(clientAuth.name().getBytes(StandardCharsets.US_ASCII));
         if (clientAuth != ClientAuth.NONE) {
             for (X509Certificate trusted : material.trusted()) {
                 digest.update(sha256().digest(trusted.getEncoded()));
+            }
+            RevocationPolicy revocation = material.revocation();
+            if (revocation != null) {
+                revocation.digest(digest);
             }
             digest.update(("check " + id(material.check())).getBytes(StandardCharsets.US_ASCII));
             digest.update(("verifier " + id(material.verifier())).getBytes(StandardCharsets.US_ASCII));

@@ -84,6 +84,7 @@ final class MaterialRecipe {
                 identities,
                 trusted,
                 clientAuthorities,
+                null,
                 check,
                 verifier,
                 minimum,
