@@ -107,6 +107,40 @@ class AcceptTest {
     }
 
     @Matrix(Dimension.TRANSPORT)
+    void givesNobodyAHandshakeThatFailed(Setup setup) throws Exception {
+        AtomicInteger told = new AtomicInteger();
+        ServerObserver observer = new ServerObserver() {
+            @Override
+            public void handshakeFailed(HandshakeException failure) {
+                told.incrementAndGet();
+            }
+        };
+        try (SecureServerSocket accepting = setup.open(options -> options.observer(observer));
+                SecureServerSocket publishing = setup.open(options -> options.observer(observer))) {
+            CompletableFuture<SecureSocket> accepted = accepting.acceptAsync();
+            Recorder<SecureSocket> subscriber = new Recorder<>();
+            publishing.connections().subscribe(subscriber);
+            subscriber.subscription().request(2);
+            for (SecureServerSocket server : List.of(accepting, publishing)) {
+                try (HostileClient client =
+                        HostileClient.to(server.localAddress()).plainHttp()) {
+                    client.readAll();
+                }
+            }
+            until("the observer to hear of both", PATIENCE, () -> told.get() == 2);
+            assertThat(accepted).isNotDone();
+            assertThat(subscriber.untaken()).isZero();
+            assertThat(subscriber.ended()).isFalse();
+            try (Meeting first = new Meeting(
+                            setup.client(accepting.port()).connect(), result("a good one", PATIENCE, accepted));
+                    Meeting second = new Meeting(setup.client(publishing.port()).connect(), subscriber.next())) {
+                first.talk();
+                second.talk();
+            }
+        }
+    }
+
+    @Matrix(Dimension.TRANSPORT)
     void anyNumberOfThreadsAccepts(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(options -> {})) {
             Set<Object> peers = ConcurrentHashMap.newKeySet();

@@ -8,17 +8,22 @@ import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.Awaiting;
 import dev.sallyport.testkit.Payload;
+import dev.sallyport.testkit.TlsConnection;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** The 'Futures' and 'Buffers' of api.md, for reads and writes. */
@@ -67,6 +72,86 @@ class AsyncTest {
         } finally {
             mine.shutdown();
         }
+    }
+
+    @Test
+    void whatAServerPromisesCompletesOnTheExecutorToo() throws Exception {
+        ExecutorService mine = Executors.newCachedThreadPool(task -> new Thread(task, "mine"));
+        try {
+            Consumer<BindOptions.Builder> options = builder -> builder.executor(mine);
+            CompletableFuture<SecureServerSocket> bound =
+                    SecureServerSocket.bind("localhost", 0, ANY.context().build(), options);
+            assertThat(threadOf(bound.thenApplyAsync(server -> thread()))).isEqualTo("mine");
+            SecureServerSocket server = Awaiting.result("the bind", LIMIT, bound);
+            List<CompletableFuture<String>> threads = new ArrayList<>();
+            threads.add(server.draining().thenApply(nothing -> thread()));
+            threads.add(server.closed().thenApply(nothing -> thread()));
+            threads.add(server.acceptAsync().handle((nothing, closed) -> thread()));
+            CompletableFuture<Void> shutdown = server.shutdown(LIMIT);
+            for (CompletableFuture<String> name : threads) {
+                assertThat(threadOf(name)).isEqualTo("mine");
+            }
+            assertThat(threadOf(shutdown.thenApplyAsync(nothing -> thread()))).isEqualTo("mine");
+        } finally {
+            mine.shutdown();
+        }
+    }
+
+    /** Handlers, Flow signals, the observer, the selector; the checks of certificates have tests of their own. */
+    @Matrix({Dimension.PROVIDER})
+    void codeOfTheUsersRunsOnTheExecutor(Setup setup) throws Exception {
+        ExecutorService mine = Executors.newCachedThreadPool(task -> new Thread(task, "mine"));
+        Map<String, String> threads = new ConcurrentHashMap<>();
+        ServerObserver observer = new ServerObserver() {
+            @Override
+            public void connectionOpened(SocketAddress remote, HandshakeInfo info) {
+                threads.put("observer", thread());
+            }
+        };
+        SecurityContext context = setup.context()
+                .forClientHello(hello -> {
+                    threads.put("selector", thread());
+                    return CompletableFuture.completedStage(null);
+                })
+                .build();
+        Recorder<ByteBuffer> signals = new Recorder<>() {
+            @Override
+            public void onNext(ByteBuffer bytes) {
+                threads.put("onNext", thread());
+                super.onNext(bytes);
+            }
+        };
+        try (SecureServerSocket server =
+                        setup.open(context, options -> options.executor(mine).observer(observer));
+                RawSecureServerSocket raw = setup.openRaw(options -> options.executor(mine))) {
+            server.serve(socket -> {
+                threads.put("handler", thread());
+                socket.incoming().subscribe(signals);
+                signals.subscription().request(1);
+                signals.next();
+            });
+            raw.listen(socket -> {
+                threads.put("raw handler", thread());
+                socket.listen((same, event) -> {
+                    threads.put("raw event", thread());
+                    same.close();
+                });
+            });
+            try (TlsConnection client = setup.client(server.port()).connect();
+                    TlsConnection other = setup.client(raw.port()).connect()) {
+                client.send("x");
+                assertThat(client.receiveAll()).isEmpty();
+                assertThat(other.receiveAll()).isEmpty();
+            }
+            Awaiting.until("all to have run", LIMIT, () -> threads.size() == 6);
+            assertThat(threads.values()).containsOnly("mine");
+        } finally {
+            mine.shutdown();
+        }
+    }
+
+    private static String thread() {
+        return Thread.currentThread().getName();
     }
 
     private static String completionThread(Pair pair) throws Exception {

@@ -17,9 +17,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** Which of IPv4 and IPv6 a bound address is reachable by, and addresses with a scope. */
 class BindFamilyTest {
@@ -116,6 +122,23 @@ class BindFamilyTest {
                         setup.withTransport(options -> options.v6Only(true)))) {
             assertServes(ipv6, IPV6);
             assertServes(ipv4, IPV4);
+        }
+    }
+
+    /** One of IPv6 for the mapped address would look the same to clients, but be in the way of another's. */
+    @Matrix(Dimension.TRANSPORT)
+    @EnabledOnOs(OS.LINUX)
+    void anIpv4AddressHasASocketOfIpv4(Setup setup) throws Exception {
+        for (String address : List.of("0.0.0.0", "127.0.0.1", "::ffff:127.0.0.1")) {
+            try (SecureServerSocket server = open(setup, address, options -> {})) {
+                String listening = String.format(Locale.ROOT, ":%04X ", server.port());
+                assertThat(Files.readAllLines(Path.of("/proc/net/tcp")))
+                        .as("%s over IPv4", address)
+                        .anyMatch(line -> line.contains(listening));
+                assertThat(Files.readAllLines(Path.of("/proc/net/tcp6")))
+                        .as("%s over IPv6", address)
+                        .noneMatch(line -> line.contains(listening));
+            }
         }
     }
 

@@ -101,6 +101,30 @@ class BlockingWriteTest {
         }
     }
 
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
+    void flushWaitsUntilTheSystemHasTakenWhatWasWritten(Setup setup) throws Exception {
+        try (Pair pair = Pair.of(setup, options -> options.maxQueuedBytes(2 * MUCH))) {
+            pair.socket.outputStream().write(new byte[MUCH]); // there is room for it
+            CompletableFuture<Void> flush =
+                    Threads.run(() -> pair.socket.outputStream().flush());
+            Awaiting.until("the flush to wait", LIMIT, () -> Threads.isParked("flush"));
+            assertThat(flush).isNotDone();
+            assertThat(pair.client.receive(MUCH)).isEqualTo(new byte[MUCH]);
+            Awaiting.result("the flush", LIMIT, flush);
+        }
+    }
+
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
+    void aWriteByFutureIsDoneWhenTheSystemHasTakenAllOfIt(Setup setup) throws Exception {
+        try (Pair pair = Pair.of(setup, options -> options.maxQueuedBytes(2 * MUCH))) {
+            CompletableFuture<Void> write = pair.socket.writeAsync(ByteBuffer.allocate(MUCH));
+            assertThat(pair.client.receive(1)).containsExactly(0);
+            assertThat(write).as("room in the queue is not enough").isNotDone();
+            assertThat(pair.client.receive(MUCH - 1)).isEqualTo(new byte[MUCH - 1]);
+            Awaiting.result("the write", LIMIT, write);
+        }
+    }
+
     private static CompletableFuture<Void> stuckWriter(Pair pair) {
         CompletableFuture<Void> write =
                 Threads.run(() -> pair.socket.outputStream().write(new byte[MUCH]));

@@ -7,8 +7,11 @@ import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.JdkTlsClient;
+import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Contract 8: what {@code close} and {@code abort} do, to us and to the peer. */
 class CloseTest {
@@ -37,6 +41,32 @@ class CloseTest {
             assertThat(client.endedWithCloseNotify()).isTrue();
             client.shutdownOutput();
             socket.closed().get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** In TLS 1.3 tickets leave with the first bytes written, and they contain the client's chain. */
+    @Matrix
+    void closeNotifyIsSentToAClientWithACertificateThoughNothingWasWritten(Setup setup) throws Exception {
+        SecurityContext context =
+                setup.context().trustedCertificates(TestPki.ca().certificate()).build();
+        try (SecureServerSocket server = setup.open(context, options -> options.requireClientCertificate(true))) {
+            for (Consumer<SecureSocket> end :
+                    List.<Consumer<SecureSocket>>of(SecureSocket::close, CloseTest::endOutput)) {
+                JdkTlsClient client = setup.client(server.port()).identity(TestPki.clientWithIntermediate());
+                try (Meeting meeting = Meeting.of(server, client)) {
+                    end.accept(meeting.server());
+                    assertThat(meeting.client().receiveAll()).isEmpty();
+                    assertThat(meeting.client().endedWithCloseNotify()).isTrue();
+                }
+            }
+        }
+    }
+
+    private static void endOutput(SecureSocket socket) {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 

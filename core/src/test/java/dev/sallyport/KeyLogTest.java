@@ -2,6 +2,7 @@ package dev.sallyport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
@@ -12,6 +13,29 @@ import javax.net.ssl.SSLException;
 
 /** The secrets of a connection, for those who ask for them by a name that warns. */
 class KeyLogTest {
+    @Matrix(Dimension.VERSION)
+    void aLogThatThrowsHarmsNobodyAndIsToldOn(Setup setup) throws Exception {
+        assumeTrue(setup.provider() == TlsProvider.BORINGSSL, "the jdk provider has no key log");
+        LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        SecurityContext context = setup.context()
+                .unsafeKeyLog(line -> {
+                    lines.add(line);
+                    throw new AssertionError("thrown on purpose");
+                })
+                .build();
+        try (SecureServerSocket server = setup.open(context, options -> {})) {
+            for (int i = 0; i < 2; i++) {
+                try (Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
+                    meeting.talk();
+                }
+                assertThat(lines.poll(10, TimeUnit.SECONDS))
+                        .as("waited 10 s for a line")
+                        .isNotNull();
+                lines.clear();
+            }
+        }
+    }
+
     @Matrix({Dimension.PROVIDER, Dimension.VERSION})
     void isToldTheSecretsOfEveryConnection(Setup setup) throws Exception {
         LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();

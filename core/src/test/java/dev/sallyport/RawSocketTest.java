@@ -16,6 +16,7 @@ import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -28,10 +29,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Contract 7: the events of a raw socket, one by one, and what its calls answer at every stage of its end. */
 class RawSocketTest {
@@ -477,6 +481,74 @@ class RawSocketTest {
         ByteBuffer bytes = ByteBuffer.allocate(16);
         socket.read(bytes);
         socket.write(bytes.flip());
+    }
+
+    // ---- threads
+
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
+    void eventsComeOneAtATime(Setup setup) throws Exception {
+        try (RawPair pair = RawPair.of(setup)) {
+            AtomicInteger inside = new AtomicInteger();
+            AtomicInteger overlaps = new AtomicInteger();
+            AtomicLong events = new AtomicLong();
+            pair.socket.listen((socket, event) -> {
+                overlaps.addAndGet(inside.getAndIncrement());
+                Thread.yield();
+                socket.writeEventsEnabled(true); // so that both kinds come as fast as they can
+                if (event == READ) {
+                    socket.read(one());
+                }
+                events.incrementAndGet();
+                inside.decrementAndGet();
+            });
+            pair.client.send(new byte[SOME]);
+            Awaiting.until("many events", PATIENCE, () -> events.get() > SOME);
+            assertThat(overlaps).hasValue(0);
+        }
+    }
+
+    @Matrix({Dimension.PROVIDER})
+    void aSecondThreadThatReadsOrWritesAtTheSameTimeIsRefused(Setup setup) throws Exception {
+        try (RawPair pair = RawPair.of(setup)) {
+            Sending sink = Sending.start(
+                    "the client to take all", () -> pair.client.in().transferTo(OutputStream.nullOutputStream()));
+            ByteBuffer[] writable = {ByteBuffer.allocate(1 << 16), ByteBuffer.allocate(1 << 16)};
+            assertSecondIsRefused("write", i -> pair.socket.write(writable[i].clear()));
+            ByteBuffer[] readable = {ByteBuffer.allocate(1 << 16), ByteBuffer.allocate(1 << 16)};
+            assertSecondIsRefused("read", i -> pair.socket.read(readable[i].clear()));
+            assertThat(pair.socket.isOpen()).isTrue();
+            pair.socket.close();
+            sink.await();
+        }
+    }
+
+    private interface NumberedCall {
+        void run(int number) throws IOException;
+    }
+
+    /** Both go on until one has met the other. */
+    private static void assertSecondIsRefused(String what, NumberedCall call) throws Exception {
+        AtomicReference<@Nullable Throwable> refused = new AtomicReference<>();
+        List<CompletableFuture<Void>> callers = new ArrayList<>();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        for (int i = 0; i < 2; i++) {
+            int number = i;
+            callers.add(Threads.run(() -> {
+                while (refused.get() == null && System.nanoTime() < deadline) {
+                    try {
+                        call.run(number);
+                    } catch (IllegalStateException second) {
+                        refused.set(second);
+                    }
+                }
+            }));
+        }
+        for (CompletableFuture<Void> caller : callers) {
+            Awaiting.result("the callers of " + what, PATIENCE.multipliedBy(2), caller);
+        }
+        assertThat(refused.get())
+                .as("waited " + PATIENCE + " for two calls of " + what + " at a time")
+                .hasMessageContaining(what);
     }
 
     // ---- how

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sallyport.internal.pem.Identity;
 import dev.sallyport.testkit.KeyKind;
@@ -101,6 +102,33 @@ class SecurityContextTest {
         assertThat(password).isEqualTo(server.pkcs12Password());
         password[0] = '?';
         assertHas(context.reload(), server);
+    }
+
+    @Test
+    void neverChangesTheCallersPasswordInWhateverForm() throws Exception {
+        KeyStore store = KeyStore.getInstance(server.pkcs12File().toFile(), password());
+        byte[] bytes = Files.readAllBytes(server.pkcs12File());
+        Path file = server.pkcs12File();
+        for (boolean right : new boolean[] {true, false}) {
+            char[] password = right ? password() : "wrong".toCharArray();
+            char[] before = password.clone();
+            for (ThrowingCallable use : List.<ThrowingCallable>of(
+                    () -> SecurityContext.fromPem(file, file, password),
+                    () -> SecurityContext.fromKeyStore(file, password),
+                    () -> SecurityContext.builder()
+                            .identity(file, file, password)
+                            .build()
+                            .reload(),
+                    () -> SecurityContext.builder()
+                            .identity(bytes, bytes, password)
+                            .build(),
+                    () -> SecurityContext.builder().keyStore(file, password).build(),
+                    () -> SecurityContext.builder().keyStore(store, password).build())) {
+                Throwable failure = catchThrowable(use);
+                assertThat(failure == null).as("%s", failure).isEqualTo(right);
+                assertThat(password).isEqualTo(before);
+            }
+        }
     }
 
     @Test

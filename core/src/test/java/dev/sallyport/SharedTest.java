@@ -18,10 +18,17 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** Several servers of one process on one address: who may share it, and who gets which connection. */
 class SharedTest {
@@ -71,6 +78,65 @@ class SharedTest {
             assertThatThrownBy(() -> join(server, setup, options -> options.v6Only(true)))
                     .isExactlyInstanceOf(BindException.class)
                     .hasMessageContainingAll("127.0.0.1:" + server.port(), "v6Only flag");
+        }
+    }
+
+    @Matrix(Dimension.TRANSPORT)
+    void refusesToShareWithAnotherV6OnlyOnIpv6(Setup setup) throws Exception {
+        try (SecureServerSocket server = open(setup, "::1", 0, sharing(options -> {}))) {
+            assertThatThrownBy(() -> open(setup, "::1", server.port(), sharing(options -> options.v6Only(true))))
+                    .isExactlyInstanceOf(BindException.class)
+                    .hasMessageContainingAll("[::1]:" + server.port(), "v6Only flag");
+        }
+    }
+
+    @Matrix(Dimension.TRANSPORT)
+    void saysThatItIsNotSharedBeforeItSpeaksOfV6Only(Setup setup) throws Exception {
+        for (boolean earlier : new boolean[] {true, false}) {
+            try (SecureServerSocket server = setup.open(options -> options.shared(earlier))) {
+                assertThatThrownBy(() -> open(
+                                setup,
+                                "127.0.0.1",
+                                server.port(),
+                                options -> options.shared(!earlier).v6Only(true)))
+                        .isExactlyInstanceOf(BindException.class)
+                        .hasMessageContaining("shared flag")
+                        .hasMessageNotContaining("v6Only");
+            }
+        }
+    }
+
+    /** Linux decides about a connection at once, so those that do not fit are still on their way. */
+    @Matrix(Dimension.TRANSPORT)
+    @EnabledOnOs(OS.LINUX)
+    void ignoresTheBacklogOfTheSecond(Setup setup) throws Exception {
+        try (SecureServerSocket one = first(setup, options -> options.backlog(2));
+                SecureServerSocket two = join(one, setup, options -> options.backlog(100))) {
+            assertThat(two.options().backlog()).isEqualTo(100);
+            assertThat(connectedAtOnce(one.localAddress(), 12)).isBetween(2, 4);
+        }
+        try (SecureServerSocket one = first(setup, options -> options.backlog(100));
+                SecureServerSocket two = join(one, setup, options -> options.backlog(2))) {
+            assertThat(two.options().backlog()).isEqualTo(2);
+            assertThat(connectedAtOnce(one.localAddress(), 12)).isEqualTo(12);
+        }
+    }
+
+    private static int connectedAtOnce(SocketAddress address, int clients) throws IOException {
+        List<SocketChannel> channels = new ArrayList<>();
+        try {
+            int connected = 0;
+            for (int i = 0; i < clients; i++) {
+                SocketChannel channel = SocketChannel.open();
+                channels.add(channel);
+                channel.configureBlocking(false);
+                connected += channel.connect(address) || channel.finishConnect() ? 1 : 0;
+            }
+            return connected;
+        } finally {
+            for (SocketChannel channel : channels) {
+                channel.close();
+            }
         }
     }
 
@@ -158,6 +224,61 @@ class SharedTest {
     }
 
     @Matrix(Dimension.TRANSPORT)
+    void givesNothingToOneThatIsPausedUntilItResumes(Setup setup) throws Exception {
+        try (RawSecureServerSocket pausing = RawSecureServerSocket.bind(
+                                "127.0.0.1", 0, setup.context().build(), setup.withTransport(sharing(options -> {})))
+                        .join();
+                SecureServerSocket other = open(setup, "127.0.0.1", pausing.port(), sharing(options -> {}))) {
+            pausing.listen(RawSecureSocket::close);
+            pausing.pause();
+            other.serve(SecureSocket::close);
+            connectOneByOne(setup, other.port(), 4);
+            assertThat(pausing.statistics().accepted()).isZero();
+            assertThat(other.statistics().accepted()).isEqualTo(4);
+            pausing.resume();
+            connectOneByOne(setup, other.port(), 4);
+            assertThat(pausing.statistics().accepted()).isEqualTo(2);
+            assertThat(other.statistics().accepted()).isEqualTo(6);
+        }
+    }
+
+    private static void connectOneByOne(Setup setup, int port, int clients) throws IOException {
+        for (int i = 0; i < clients; i++) {
+            try (TlsConnection client = setup.client(port).connect()) {
+                assertThat(client.receiveAll()).isEmpty();
+            }
+        }
+    }
+
+    @Matrix({Dimension.PROVIDER, Dimension.VERSION})
+    void eachAsksForCertificatesByItsOwnFlags(Setup setup) throws Exception {
+        SecurityContext context =
+                setup.context().trustedCertificates(TestPki.ca().certificate()).build();
+        try (SecureServerSocket none = setup.open(context, sharing(options -> {}));
+                SecureServerSocket requests = open(context, none, setup, o -> o.requestClientCertificate(true));
+                SecureServerSocket requires = open(context, none, setup, o -> o.requireClientCertificate(true))) {
+            List<String> seen = new CopyOnWriteArrayList<>();
+            for (SecureServerSocket server : List.of(none, requests, requires)) {
+                String mode = server == none ? "none " : server == requests ? "requests " : "requires ";
+                server.serve(socket -> seen.add(mode + (socket.peerCertificate() != null)));
+            }
+            for (int i = 0; i < 3; i++) { // one each: it is everybody's turn once
+                try (TlsConnection client =
+                        setup.client(none.port()).identity(TestPki.client()).connect()) {
+                    assertThat(client.receiveAll()).isEmpty();
+                }
+            }
+            assertThat(seen).containsExactlyInAnyOrder("none false", "requests true", "requires true");
+        }
+    }
+
+    private static SecureServerSocket open(
+            SecurityContext context, SecureServerSocket other, Setup setup, Consumer<BindOptions.Builder> options)
+            throws IOException {
+        return SecureServerSocket.open("127.0.0.1", other.port(), context, setup.withTransport(sharing(options)));
+    }
+
+    @Matrix(Dimension.TRANSPORT)
     void eachHasItsOwnContextAndProtocols(Setup setup) throws Exception {
         SecurityContext other = setup.context(TestPki.identity("other.example")).build();
         try (SecureServerSocket one = first(setup, options -> options.supportedProtocols("one"));
@@ -231,6 +352,60 @@ class SharedTest {
                         () -> staying.statistics().connectionsSilent() == 1);
                 assertThat(halfway.sendFailure()).isNull();
                 assertThat(leaving.statistics().connectionsOpen()).isZero();
+            }
+        }
+    }
+
+    @Matrix(Dimension.TRANSPORT)
+    void whoHasSaidNothingIsServedByTheRulesOfTheOneThatTakesIt(Setup setup) throws Exception {
+        SecurityContext other = setup.context(TestPki.identity("other.example")).build();
+        try (SecureServerSocket leaving = first(setup, options -> options.supportedProtocols("old"));
+                SecureServerSocket staying =
+                        open(other, leaving, setup, options -> options.supportedProtocols("new"))) {
+            assertThat(leaving.acceptAsync().cancel(false)).isTrue();
+            try (Socket silent = new Socket(InternetAddress.LOOPBACK_IPV4, leaving.port())) {
+                until("it to be taken", PATIENCE, () -> leaving.statistics().connectionsSilent() == 1);
+                CompletableFuture<SecureSocket> accepted = staying.acceptAsync();
+                leaving.close();
+                SSLSocket client = (SSLSocket) TestPki.clientContext()
+                        .getSocketFactory()
+                        .createSocket(silent, "localhost", staying.port(), true);
+                SSLParameters parameters = client.getSSLParameters();
+                parameters.setApplicationProtocols(new String[] {"old", "new"});
+                client.setSSLParameters(parameters);
+                client.startHandshake();
+                assertThat(client.getSession().getPeerCertificates()[0])
+                        .isEqualTo(TestPki.identity("other.example").certificate());
+                SecureSocket socket = result("the one that was silent", PATIENCE, accepted);
+                assertThat(socket.selectedProtocol()).isEqualTo("new");
+                socket.abort();
+            }
+            assertThat(leaving.statistics().handshakesFailed()).isZero();
+        }
+    }
+
+    @Matrix(Dimension.TRANSPORT)
+    void aConnectionIsNotDeliveredUnderOtherRulesForProtocols(Setup setup) throws Exception {
+        SecurityContext context = setup.context().supportedProtocols("a", "b").build();
+        List<Consumer<BindOptions.Builder>> others = List.of(
+                options -> options.supportedProtocols("a", "b"),
+                options -> options.supportedProtocols("b"),
+                options -> options.requireProtocol(true));
+        for (Consumer<BindOptions.Builder> other : others) {
+            try (SecureServerSocket leaving = setup.open(context, sharing(options -> {}));
+                    SecureServerSocket staying = open(context, leaving, setup, other)) {
+                assertThat(leaving.acceptAsync().cancel(false)).isTrue();
+                try (TlsConnection old = setup.client(leaving.port()).alpn("a").connect()) {
+                    until("it to wait", PATIENCE, () -> leaving.statistics().acceptQueueLength() == 1);
+                    CompletableFuture<SecureSocket> accepted = staying.acceptAsync();
+                    leaving.close();
+                    assertThat(old.receiveAll()).as("ended with close_notify").isEmpty();
+                    assertThat(accepted.cancel(false)).isTrue();
+                }
+                assertThat(leaving.statistics()
+                                .handshakesFailedByReason()
+                                .get(HandshakeException.Reason.LOCAL_SHUTTING_DOWN))
+                        .isEqualTo(1);
             }
         }
     }

@@ -248,11 +248,17 @@ final class BoringSslDriver implements TlsDriver {
         }
     }
 
+    /** Before it go the tickets, if nothing was written that took them along: with a client's chain in them they are large. */
     @Override
     public void closeNotify(RecordSink out) {
         flush(out);
-        SSL.shutdownSSL(ssl);
-        SSL.clearError();
+        Outcome outcome;
+        do {
+            Scratch sink = out.room(MAX_PLAINTEXT);
+            int room = lendSink(sink);
+            outcome = outcome(SSL.shutdownSSL(ssl));
+            takeBackSink(sink, room);
+        } while (outcome == Outcome.WANT_WRITE);
         flush(out);
     }
 

@@ -13,12 +13,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A key as a hardware module has it: no encoding, no numbers, usable only through {@link Provider}. */
-final class OpaqueKey implements PrivateKey {
+public final class OpaqueKey implements PrivateKey {
     private static final long serialVersionUID = 1;
 
     private final transient ECPrivateKey key;
 
-    OpaqueKey(ECPrivateKey key) {
+    public OpaqueKey(ECPrivateKey key) {
         this.key = key;
     }
 
@@ -37,10 +37,10 @@ final class OpaqueKey implements PrivateKey {
         return null;
     }
 
-    static final class Provider extends java.security.Provider {
+    public static final class Provider extends java.security.Provider {
         private static final long serialVersionUID = 1;
 
-        Provider() {
+        public Provider() {
             super("Opaque", "1", "signs with opaque keys");
             Map<String, String> attributes = Map.of("SupportedKeyClasses", OpaqueKey.class.getName());
             putService(
