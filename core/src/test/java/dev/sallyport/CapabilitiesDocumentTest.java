@@ -59,6 +59,7 @@ class CapabilitiesDocumentTest {
     private static final String POST_QUANTUM = "`X25519MLKEM768`";
     private static final String NAMED_GROUPS = "`namedGroups`";
     private static final String KEY_LOG = "`unsafeKeyLog`";
+    private static final String EXPORT = "`keyingMaterialExport`";
 
     /** What holds each row. Nothing: it cannot be tried, since it is about costs or about other systems. */
     private static final Map<String, List<String>> HELD_BY = Map.ofEntries(
@@ -99,6 +100,13 @@ class CapabilitiesDocumentTest {
                     "a full handshake with no group in common",
                     List.of("CapabilitiesDocumentTest.noCommonGroupIsReportedAsTheProviderSeesIt")),
             entry(KEY_LOG, List.of("CapabilitiesDocumentTest.theJdkHasNoKeyLog")),
+            entry(EXPORT, List.of("CapabilitiesDocumentTest.olderJdksCannotExport")),
+            entry(
+                    "`exportKeyingMaterial` with a context of more than 255 bytes",
+                    List.of("KeyExportTest.refusesArgumentsOutOfRange")),
+            entry(
+                    "`exportKeyingMaterial` for a client without the extended master secret",
+                    List.of("KeyExportTest.refusesWithoutTheExtendedMasterSecret")),
             entry("`session()`", List.of("CapabilitiesDocumentTest.theSessionOfBoringSslIsACopy")));
 
     @TempDir
@@ -107,9 +115,7 @@ class CapabilitiesDocumentTest {
     @Test
     void everyRowIsHeldByATestOrCannotBeTriedHere() throws Exception {
         Map<String, String> rows = rows();
-        assertThat(rows.keySet())
-                .filteredOn(row -> !row.equals("`exportKeyingMaterial`"))
-                .containsExactlyInAnyOrderElementsOf(HELD_BY.keySet());
+        assertThat(rows.keySet()).containsExactlyInAnyOrderElementsOf(HELD_BY.keySet());
         NamedTests tests = new NamedTests();
         for (List<String> names : HELD_BY.values()) {
             for (String name : names) {
@@ -287,6 +293,13 @@ class CapabilitiesDocumentTest {
     void theJdkHasNoKeyLog() throws Exception {
         SecurityContext context = jdk().unsafeKeyLog(line -> {}).build();
         assertQuoted(KEY_LOG, failure(() -> open(context)));
+    }
+
+    @Test
+    @EnabledForJreRange(max = JRE.JAVA_24)
+    void olderJdksCannotExport() throws Exception {
+        SecurityContext context = jdk().keyingMaterialExport(true).build();
+        assertQuoted(EXPORT, described(failure(() -> open(context))).replaceAll("this is JDK \\d+", "this is JDK 17"));
     }
 
     @Matrix(Dimension.VERSION)
