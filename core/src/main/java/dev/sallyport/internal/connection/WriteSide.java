@@ -89,6 +89,9 @@ final class WriteSide implements RecordSink {
         }
         gather();
         count();
+        if (queuedBytes > 0 && wire.maybeRoom()) {
+            wire.tellWritableAgain(); // the loop was told of room before it could see that something waits for it
+        }
     }
 
     /** A driver that wants room for a whole record whatever it seals would leave a buffer behind for each byte written. */
