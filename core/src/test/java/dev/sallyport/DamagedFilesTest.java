@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,19 @@ class DamagedFilesTest {
                 refusals(setup, one, file, one.name() + " with the content of " + other.name());
             }
         }
+    }
+
+    /** A key usage whose unused bits are not zero: the JDK reads over it, and BoringSSL only when a server is made. */
+    @Matrix(Dimension.PROVIDER)
+    void whatOnlyBoringSslRefusesIsRefusedByName(Setup setup) throws Exception {
+        String der = HexFormat.of().formatHex(identity.certificate().getEncoded());
+        assertThat(der).contains("0403020780");
+        Path file = folder.resolve("usage.der");
+        Files.write(file, HexFormat.of().parseHex(der.replace("0403020780", "0403020781")));
+        Kind usage = new Kind("usage.der", new byte[0], 1, (chain, builder) ->
+                builder.identity(chain, identity.keyFile()));
+        assertThat(refusals(setup, usage, file, "a wrong key usage"))
+                .isEqualTo(setup.provider() == TlsProvider.BORINGSSL ? 1 : 0);
     }
 
     private static int refusals(Setup setup, Kind kind, Path file, String what) {
