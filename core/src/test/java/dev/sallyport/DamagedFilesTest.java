@@ -92,8 +92,8 @@ class DamagedFilesTest {
         assertThat(der).contains("0403020780");
         Path file = folder.resolve("usage.der");
         Files.write(file, HexFormat.of().parseHex(der.replace("0403020780", "0403020781")));
-        Kind usage = new Kind("usage.der", new byte[0], 1, (chain, builder) ->
-                builder.identity(chain, identity.keyFile()));
+        Kind usage =
+                new Kind("usage.der", new byte[0], 1, (chain, builder) -> builder.identity(chain, identity.keyFile()));
         assertThat(refusals(setup, usage, file, "a wrong key usage"))
                 .isEqualTo(setup.provider() == TlsProvider.BORINGSSL ? 1 : 0);
     }
@@ -125,13 +125,22 @@ class DamagedFilesTest {
                 new Kind("chain.pem", Files.readAllBytes(chain), DAMAGES, asChain),
                 new Kind("key.pem", Files.readAllBytes(key), DAMAGES, asKey),
                 new Kind("key.der", keyDer, DAMAGES, asKey),
-                new Kind("encrypted.pem", encrypted(keyDer), DAMAGES, (file, builder) -> builder.identity(
-                        chain, file, PASSWORD)),
+                new Kind(
+                        "encrypted.pem",
+                        encrypted(keyDer),
+                        DAMAGES,
+                        (file, builder) -> builder.identity(chain, file, PASSWORD)),
                 new Kind("certificate.der", identity.certificate().getEncoded(), DAMAGES, asChain),
-                new Kind("trusted.pem", Files.readAllBytes(chain), DAMAGES, (file, builder) ->
-                        builder.trustedCertificates(file)),
-                new Kind("store.p12", Files.readAllBytes(identity.pkcs12File()), DAMAGED_KEY_STORES, (file, builder) ->
-                        builder.keyStore(file, identity.pkcs12Password())));
+                new Kind(
+                        "trusted.pem",
+                        Files.readAllBytes(chain),
+                        DAMAGES,
+                        (file, builder) -> builder.trustedCertificates(file)),
+                new Kind(
+                        "store.p12",
+                        Files.readAllBytes(identity.pkcs12File()),
+                        DAMAGED_KEY_STORES,
+                        (file, builder) -> builder.keyStore(file, identity.pkcs12Password())));
     }
 
     private static byte[] encrypted(byte[] key) throws Exception {
@@ -163,7 +172,8 @@ class DamagedFilesTest {
         for (Path file : files) {
             for (Map.Entry<String, Use> use : uses().entrySet()) {
                 String what = file.getFileName() + " as " + use.getKey();
-                long allocated = assertTimeoutPreemptively(SOON, () -> refusalAllocates(use.getValue(), file, what), what);
+                long allocated =
+                        assertTimeoutPreemptively(SOON, () -> refusalAllocates(use.getValue(), file, what), what);
                 assertThat(allocated).as("bytes allocated for %s", what).isLessThan(LITTLE_BYTES);
             }
         }

@@ -54,7 +54,11 @@ final class ShorteningWire extends Wire {
         try {
             int count = wire.receive(piece, some(limit));
             if (count > 0) {
-                into.bytes.duplicate().limit(into.bytes.limit() + count).position(into.bytes.limit()).put(piece.bytes);
+                into.bytes
+                        .duplicate()
+                        .limit(into.bytes.limit() + count)
+                        .position(into.bytes.limit())
+                        .put(piece.bytes);
             }
             if (wire.maybeMore()) {
                 loop().execute(this::tellReadable);
