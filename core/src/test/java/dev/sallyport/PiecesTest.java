@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -59,6 +60,23 @@ class PiecesTest {
     @Matrix({Dimension.PROVIDER, Dimension.WIRE})
     void oneBufferHoldsSixteenMebibytes(Setup setup) throws Exception {
         futuresRead(setup, SIXTEEN_MEBIBYTES, () -> 16 << 20);
+    }
+
+    /** More than one record lies in what one receive brings, and what is not read of it must not be lost. */
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.WIRE})
+    void thirtyKilobytesReceivedAtOnceAreReadThreeBytesAtATime(Setup setup) throws Exception {
+        try (Connected connected = Connected.open(setup)) {
+            Payload payload = Payload.of(11, 30_000);
+            byte[] all = payload.bytes();
+            for (int record = 0; record < 3; record++) {
+                connected.client().send(Arrays.copyOfRange(all, record * 10_000, (record + 1) * 10_000));
+            }
+            Payload.Comparison comparison = payload.comparison();
+            byte[] piece = new byte[3];
+            while (comparison.remaining() > 0) {
+                comparison.write(piece, 0, connected.socket().inputStream().read(piece));
+            }
+        }
     }
 
     // ---- writing

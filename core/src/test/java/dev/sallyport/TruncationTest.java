@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.matrix.Matrix;
+import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.TlsConnection;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import java.time.Duration;
 class TruncationTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    @Matrix
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void finWithoutCloseNotifyIsATruncationAfterAllData(Setup setup) throws Exception {
         try (Pair pair = Pair.of(setup)) {
             TlsConnection client = pair.client;
@@ -26,7 +27,7 @@ class TruncationTest {
         }
     }
 
-    @Matrix
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void finThatArrivesWithTheDataIsNotMissed(Setup setup) throws Exception {
         try (Pair pair = Pair.of(setup)) {
             TlsConnection client = pair.client;
@@ -40,7 +41,7 @@ class TruncationTest {
         }
     }
 
-    @Matrix
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void truncationIsANormalEndWhenThatIsAllowed(Setup setup) throws Exception {
         try (Pair pair = Pair.of(setup, options -> options.unsafeAllowTruncation(true))) {
             TlsConnection client = pair.client;
