@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 /** Giving up an accept at the very moment a connection arrives: it is either delivered or left to the next. */
 class AcceptWithdrawalTest {
     private static final int CLIENTS = 150;
-    private static final int RACES = 3_000;
+    private static final int RACES = 5_000;
 
     @Matrix(Dimension.TRANSPORT)
     void withdrawnFuturesLoseNothing(Setup setup) throws Exception {

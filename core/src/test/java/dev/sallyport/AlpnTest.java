@@ -17,10 +17,15 @@ import dev.sallyport.testkit.RequiresTool;
 import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +40,40 @@ class AlpnTest {
             assertAgreed(server, "h2", "http/1.1", "h2");
             assertAgreed(server, "http/1.1", "spdy/3", "http/1.1");
         }
+    }
+
+    @Matrix(PROVIDER)
+    void theServersFirstThatTheClientHasIsAgreedOnWhateverTheLists(Setup setup) throws Exception {
+        long seed = 20_261_122;
+        Random random = new Random(seed);
+        List<String> names = new ArrayList<>();
+        for (int length : new int[] {1, 1, 2, 3, 5, 8, 100, 254, 255, 255}) {
+            names.add(
+                    random.ints(length, '!', '~').mapToObj(Character::toString).collect(Collectors.joining()));
+        }
+        for (int i = 0; i < 20; i++) {
+            String[] ours = some(names, random);
+            try (WatchedServer server = WatchedServer.open(setup, options -> options.supportedProtocols(ours))) {
+                for (int j = 0; j < 3; j++) {
+                    List<String> theirs = List.of(some(names, random));
+                    String expected =
+                            Stream.of(ours).filter(theirs::contains).findFirst().orElse(null);
+                    try (TlsConnection client =
+                            server.client().alpn(theirs.toArray(new String[0])).connect()) {
+                        assertThat(client.selectedProtocol())
+                                .as("seed %s: %s of %s", seed, theirs, List.of(ours))
+                                .isEqualTo(expected);
+                        assertThat(server.accepted().selectedProtocol()).isEqualTo(expected);
+                    }
+                }
+            }
+        }
+    }
+
+    private static String[] some(List<String> names, Random random) {
+        List<String> shuffled = new ArrayList<>(names);
+        Collections.shuffle(shuffled, random);
+        return shuffled.subList(0, 1 + random.nextInt(5)).toArray(new String[0]);
     }
 
     @Matrix({PROVIDER, VERSION})

@@ -7,12 +7,13 @@ import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.Awaiting;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 
-/** The echo that everyone writes, which does the next operation when one is done, fills no stack. */
+/** The echo that everyone writes, which does the next operation when one is done, fills no stack, and no heap where it keeps nothing itself. */
 class AsyncEchoTest {
     private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final int MANY = 30_000;
@@ -20,6 +21,9 @@ class AsyncEchoTest {
 
     /** One that grew with the echoes would have several frames for each. */
     private static final int FRAMES = 3_000;
+
+    /** One that kept something of each echo would keep more. */
+    private static final long GROWTH_BYTES = 2 << 20;
 
     @Matrix({})
     void composedEchoesKeepAFlatStackOnTheDefaultExecutor(Setup setup) throws Exception {
@@ -80,7 +84,11 @@ class AsyncEchoTest {
         CompletableFuture<?> end = server.start();
         InputStream in = connected.client().in();
         byte[] piece = new byte[16 * 1024];
+        long early = 0;
         for (int received = 0; received < count; ) {
+            if (early == 0 && received > count / 10) {
+                early = heapBytes();
+            }
             int n = in.read(piece);
             for (int i = 0; i < n; i++) {
                 if (piece[i] != value(received + i)) {
@@ -90,9 +98,17 @@ class AsyncEchoTest {
             received += n;
         }
         sending.await();
+        if (server.keepsNothing()) {
+            assertThat(heapBytes() - early).as("growth of the heap").isLessThan(GROWTH_BYTES);
+        }
         connected.client().shutdownOutput();
         Awaiting.result("the echo to end", PATIENCE, end);
         assertThat(server.deepest).isPositive().isLessThan(FRAMES);
+    }
+
+    private static long heapBytes() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private static byte value(int index) {
@@ -111,6 +127,8 @@ class AsyncEchoTest {
 
         abstract CompletableFuture<?> start();
 
+        abstract boolean keepsNothing();
+
         /** Looks at every hundredth round only, since that takes longer than the round. */
         @SuppressWarnings("NonAtomicVolatileUpdate") // one round at a time
         void round() {
@@ -123,6 +141,12 @@ class AsyncEchoTest {
     private static final class Composed extends Echo {
         Composed(SecureSocket socket) {
             super(socket);
+        }
+
+        /** The JDK keeps a future for each round until the last one. */
+        @Override
+        boolean keepsNothing() {
+            return false;
         }
 
         @Override
@@ -140,6 +164,11 @@ class AsyncEchoTest {
 
         Rearmed(SecureSocket socket) {
             super(socket);
+        }
+
+        @Override
+        boolean keepsNothing() {
+            return true;
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.EchoServer.Layer;
 import dev.sallyport.matrix.Matrix;
+import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.Payload;
 import dev.sallyport.testkit.TestPki;
@@ -18,32 +19,32 @@ class DataTest {
     /** One byte, around the largest record, around four of them, and many. */
     private static final long[] SIZES = {1, 2, 1000, 16_383, 16_384, 16_385, 32_768, 65_535, 65_536, 65_537, MEBIBYTE};
 
-    @Matrix
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void blockingStreamsKeepEveryByte(Setup setup) throws Exception {
         echo(Layer.BLOCKING, setup, SIZES);
     }
 
-    @Matrix
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void futuresKeepEveryByte(Setup setup) throws Exception {
         echo(Layer.FUTURES, setup, SIZES);
     }
 
-    @Matrix
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void futuresOnTheLoopKeepEveryByte(Setup setup) throws Exception {
         echo(Layer.FUTURES_ON_LOOP, setup, SIZES);
     }
 
-    @Matrix
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void publishersKeepEveryByte(Setup setup) throws Exception {
         echo(Layer.FLOW, setup, SIZES);
     }
 
-    @Matrix
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void eventsKeepEveryByte(Setup setup) throws Exception {
         echo(Layer.RAW, setup, SIZES);
     }
 
-    @Matrix
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void eventsOnTheLoopKeepEveryByte(Setup setup) throws Exception {
         echo(Layer.RAW_ON_LOOP, setup, SIZES);
     }
@@ -73,7 +74,7 @@ class DataTest {
         echo(Layer.RAW, setup, 64 * MEBIBYTE);
     }
 
-    @Matrix
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void bytesFollowAHandshakeWhoseChainIsLargerThanARecord(Setup setup) throws Exception {
         SecurityContext context = setup.context(TestPki.longChain()).build();
         try (Connected connected = Connected.over(setup, setup.open(context, options -> {}))) {

@@ -3,6 +3,7 @@ package dev.sallyport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.matrix.Matrix;
+import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.Awaiting;
 import dev.sallyport.testkit.Payload;
@@ -16,7 +17,7 @@ class FullDuplexTest {
     private static final long SIZE = 24 << 20;
 
     /** Reading may send what a writer has queued, and must not keep the writer's wake-up to itself. */
-    @Matrix
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void aWriterIsWokenAlthoughAReadHasSentWhatItHadQueued(Setup setup) throws Exception {
         try (Pair pair = Pair.of(setup, options -> options.maxQueuedBytes(1 << 14))) {
             AtomicBoolean done = new AtomicBoolean();

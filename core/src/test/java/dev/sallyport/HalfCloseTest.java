@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.matrix.Matrix;
+import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.TlsConnection;
 import java.nio.channels.ClosedChannelException;
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Contract 7 and 8: one direction ends and the other goes on. */
 class HalfCloseTest {
-    @Matrix
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void writingGoesOnAfterThePeerHasEnded(Setup setup) throws Exception {
         try (Pair pair = Pair.of(setup)) {
             TlsConnection client = pair.client;
@@ -39,7 +40,7 @@ class HalfCloseTest {
         }
     }
 
-    @Matrix
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void readingGoesOnAfterWeHaveEnded(Setup setup) throws Exception {
         try (Pair pair = Pair.of(setup)) {
             TlsConnection client = pair.client;

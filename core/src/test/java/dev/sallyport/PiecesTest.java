@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,84 +27,101 @@ class PiecesTest {
 
     // ---- reading
 
-    @Matrix({Dimension.PROVIDER, Dimension.VERSION})
+    @Matrix({Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void aStreamReadsTenKibibytesThreeBytesAtATime(Setup setup) throws Exception {
         streamReads(setup, TEN_KIBIBYTES, () -> 3);
     }
 
-    @Matrix({Dimension.PROVIDER, Dimension.VERSION})
+    @Matrix({Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void futuresReadTenKibibytesThreeBytesAtATime(Setup setup) throws Exception {
         futuresRead(setup, TEN_KIBIBYTES, () -> 3);
     }
 
-    @Matrix({Dimension.PROVIDER, Dimension.VERSION})
+    @Matrix({Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void eventsReadTenKibibytesThreeBytesAtATime(Setup setup) throws Exception {
         eventsRead(setup, TEN_KIBIBYTES, () -> 3);
     }
 
-    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.WIRE})
     void aStreamReadsPiecesOfAnySize(Setup setup) throws Exception {
         streamReads(setup, SOME, anySize(5));
     }
 
-    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.WIRE})
     void futuresReadPiecesOfAnySize(Setup setup) throws Exception {
         futuresRead(setup, SOME, anySize(6));
     }
 
-    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.WIRE})
     void eventsReadPiecesOfAnySize(Setup setup) throws Exception {
         eventsRead(setup, SOME, anySize(7));
     }
 
-    @Matrix(Dimension.PROVIDER)
+    @Matrix({Dimension.PROVIDER, Dimension.WIRE})
     void oneBufferHoldsSixteenMebibytes(Setup setup) throws Exception {
         futuresRead(setup, SIXTEEN_MEBIBYTES, () -> 16 << 20);
     }
 
+    /** More than one record lies in what one receive brings, and what is not read of it must not be lost. */
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.WIRE})
+    void thirtyKilobytesReceivedAtOnceAreReadThreeBytesAtATime(Setup setup) throws Exception {
+        try (Connected connected = Connected.open(setup)) {
+            Payload payload = Payload.of(11, 30_000);
+            byte[] all = payload.bytes();
+            for (int record = 0; record < 3; record++) {
+                connected.client().send(Arrays.copyOfRange(all, record * 10_000, (record + 1) * 10_000));
+            }
+            Payload.Comparison comparison = payload.comparison();
+            byte[] piece = new byte[3];
+            while (comparison.remaining() > 0) {
+                comparison.write(piece, 0, connected.socket().inputStream().read(piece));
+            }
+        }
+    }
+
     // ---- writing
 
-    @Matrix({Dimension.PROVIDER, Dimension.VERSION})
+    @Matrix({Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void aStreamWritesTenKibibytesByteByByte(Setup setup) throws Exception {
         streamWrites(setup, TEN_KIBIBYTES, () -> 1);
     }
 
-    @Matrix({Dimension.PROVIDER, Dimension.VERSION})
+    @Matrix({Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void futuresWriteTenKibibytesByteByByteAllPendingAtOnce(Setup setup) throws Exception {
         futuresWrite(setup, TEN_KIBIBYTES, () -> 1);
     }
 
-    @Matrix({Dimension.PROVIDER, Dimension.VERSION})
+    @Matrix({Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void eventsWriteTenKibibytesByteByByte(Setup setup) throws Exception {
         eventsWrite(setup, TEN_KIBIBYTES, () -> 1);
     }
 
-    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.WIRE})
     void aStreamWritesPiecesOfAnySize(Setup setup) throws Exception {
         streamWrites(setup, SOME, anySize(8));
     }
 
-    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.WIRE})
     void futuresWritePiecesOfAnySize(Setup setup) throws Exception {
         futuresWrite(setup, SOME, anySize(9));
     }
 
-    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.WIRE})
     void eventsWritePiecesOfAnySize(Setup setup) throws Exception {
         eventsWrite(setup, SOME, anySize(10));
     }
 
-    @Matrix(Dimension.PROVIDER)
+    @Matrix({Dimension.PROVIDER, Dimension.WIRE})
     void oneStreamWriteTakesSixteenMebibytes(Setup setup) throws Exception {
         streamWrites(setup, SIXTEEN_MEBIBYTES, () -> 16 << 20);
     }
 
-    @Matrix(Dimension.PROVIDER)
+    @Matrix({Dimension.PROVIDER, Dimension.WIRE})
     void oneFutureWritesSixteenMebibytes(Setup setup) throws Exception {
         futuresWrite(setup, SIXTEEN_MEBIBYTES, () -> 16 << 20);
     }
 
-    @Matrix(Dimension.TRANSPORT)
+    @Matrix({Dimension.TRANSPORT, Dimension.WIRE})
     void eventsWriteSixteenMebibytesFromOneBuffer(Setup setup) throws Exception {
         eventsWrite(setup, SIXTEEN_MEBIBYTES, () -> 16 << 20);
     }

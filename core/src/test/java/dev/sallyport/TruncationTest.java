@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.matrix.Matrix;
+import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.TlsConnection;
 
 /** Contract 8: an end without close_notify is not an end. */
 class TruncationTest {
-    @Matrix
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void finWithoutCloseNotifyIsATruncationAfterAllData(Setup setup) throws Exception {
         try (Pair pair = Pair.of(setup)) {
             TlsConnection client = pair.client;
@@ -23,7 +24,7 @@ class TruncationTest {
         }
     }
 
-    @Matrix
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void finThatArrivesWithTheDataIsNotMissed(Setup setup) throws Exception {
         try (Pair pair = Pair.of(setup)) {
             TlsConnection client = pair.client;
@@ -37,7 +38,7 @@ class TruncationTest {
         }
     }
 
-    @Matrix
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void truncationIsANormalEndWhenThatIsAllowed(Setup setup) throws Exception {
         try (Pair pair = Pair.of(setup, options -> options.unsafeAllowTruncation(true))) {
             TlsConnection client = pair.client;

@@ -28,7 +28,7 @@ class WithdrawalTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void aReadThatIsWithdrawnWhileItsByteArrivesLosesNothing(Setup setup) throws Exception {
-        raceReads(setup, 1000);
+        raceReads(setup, 2_500);
     }
 
     @Tag("slow")
@@ -112,7 +112,7 @@ class WithdrawalTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void aWriteThatIsWithdrawnBeforeItHasBegunIsNotSent(Setup setup) throws Exception {
-        raceWrites(setup, 10);
+        raceWrites(setup, 21);
     }
 
     @Tag("slow")

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.TestTemplate;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Runs a test for every combination of transport, provider and TLS version that is asked for and that this machine has.
+ * Runs a test for every combination of transport, provider, TLS version and wire that is asked for and that this machine has.
  * The test takes a {@link Setup} parameter. What the machine does not have is said once on stderr, not skipped silently.
  */
 @Target(ElementType.METHOD)
@@ -19,13 +19,15 @@ public @interface Matrix {
     /** Which dimensions the row depends on; the others take their first value. */
     Dimension[] value() default {Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION};
 
-    /** The three dimensions. */
+    /** What a row may depend on. */
     enum Dimension {
         /** epoll or kqueue, and NIO. */
         TRANSPORT,
         /** BoringSSL and the JDK. */
         PROVIDER,
         /** TLS 1.3 and 1.2. */
-        VERSION
+        VERSION,
+        /** The wire as it is, and one that receives and sends about half of what it is asked to. */
+        WIRE
     }
 }

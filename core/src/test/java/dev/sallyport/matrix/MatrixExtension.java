@@ -4,6 +4,7 @@ import dev.sallyport.TlsProvider;
 import dev.sallyport.TlsVersion;
 import dev.sallyport.Transport;
 import dev.sallyport.internal.tls.BoringSsl;
+import dev.sallyport.internal.wire.ShortenedWires;
 import dev.sallyport.matrix.Matrix.Dimension;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.kqueue.KQueue;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -33,14 +35,34 @@ final class MatrixExtension implements TestTemplateInvocationContextProvider {
         Matrix matrix = context.getRequiredTestMethod().getAnnotation(Matrix.class);
         Set<Dimension> dimensions = Set.of(matrix.value());
         List<TestTemplateInvocationContext> invocations = new ArrayList<>();
+        List<Setup> cells = cells(dimensions);
+        cells.forEach(cell -> invocations.add(new Invocation(cell, false)));
+        if (dimensions.contains(Dimension.WIRE)) {
+            shortened(cells).forEach(cell -> invocations.add(new Invocation(cell, true)));
+        }
+        return invocations.stream();
+    }
+
+    private static List<Setup> cells(Set<Dimension> dimensions) {
+        List<Setup> cells = new ArrayList<>();
         for (Transport transport : first(transports(), dimensions.contains(Dimension.TRANSPORT))) {
             for (TlsProvider provider : first(providers(), dimensions.contains(Dimension.PROVIDER))) {
                 for (TlsVersion version : first(versions(), dimensions.contains(Dimension.VERSION))) {
-                    invocations.add(new Invocation(new Setup(transport, provider, version)));
+                    cells.add(new Setup(transport, provider, version));
                 }
             }
         }
-        return invocations.stream();
+        return cells;
+    }
+
+    /** To save time half of many cells, of three dimensions those in which each pair of values still occurs. */
+    private static List<Setup> shortened(List<Setup> cells) {
+        return cells.size() <= 2
+                ? cells
+                : IntStream.range(0, cells.size())
+                        .filter(cell -> Integer.bitCount(cell) % 2 == 0)
+                        .mapToObj(cells::get)
+                        .toList();
     }
 
     private static <T> List<T> first(List<T> values, boolean all) {
@@ -78,15 +100,16 @@ final class MatrixExtension implements TestTemplateInvocationContextProvider {
         }
     }
 
-    private record Invocation(Setup setup) implements TestTemplateInvocationContext {
+    private record Invocation(Setup setup, boolean shortened) implements TestTemplateInvocationContext {
         @Override
         public String getDisplayName(int index) {
-            return setup.toString();
+            return shortened ? setup + ", shortened" : setup.toString();
         }
 
         @Override
         public List<Extension> getAdditionalExtensions() {
-            return List.of(new SetupResolver(setup));
+            SetupResolver resolver = new SetupResolver(setup);
+            return shortened ? List.of(resolver, new ShortenedWires()) : List.of(resolver);
         }
     }
 

@@ -92,6 +92,9 @@ final class WriteSide implements RecordSink {
         } finally {
             count(); // what a failure leaves behind was not sent
         }
+        if (queuedBytes > 0 && wire.maybeRoom()) {
+            wire.tellWritableAgain(); // the loop was told of room before it could see that something waits for it
+        }
     }
 
     /** A driver that wants room for a whole record whatever it seals would leave a buffer behind for each byte written. */

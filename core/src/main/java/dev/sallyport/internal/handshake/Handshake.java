@@ -51,6 +51,7 @@ public final class Handshake {
     private final AtomicBoolean disowned = new AtomicBoolean();
     private volatile HandshakeHost host;
     private volatile Stage stage = Stage.HELLO;
+    private volatile @Nullable Runnable move; // asked for by a host that closes; loop thread
     private @Nullable Future<?> deadline; // loop thread only
     private @Nullable ReceivedHello hello;
     private @Nullable Scratch input; // the hello's bytes until a connection takes them over
@@ -80,9 +81,16 @@ public final class Handshake {
     // ---- the ClientHello, on the loop thread
 
     private void helloArrived(ReceivedHello arrived, Scratch bytes) {
+        input = bytes;
+        Runnable moving = move;
+        if (moving != null) { // its host has closed before the hello was read: who takes it now reads it
+            moving.run();
+            if (over.get()) {
+                return;
+            }
+        }
         host.admission().spoken(this);
         hello = arrived;
-        input = bytes;
         stage = Stage.CHOOSING;
         try {
             host.choose(arrived.client())
@@ -349,21 +357,25 @@ public final class Handshake {
      * come to its host's heir when its handshake is done. Any thread.
      */
     public void move(HandshakeHost from, Adoption adoption, boolean mayFinish) {
-        wire.loop().run(() -> {
-            if (over.get() || host != from || (stage != Stage.HELLO && mayFinish)) {
-                return;
-            }
-            HandshakeHost next = null;
-            if (stage == Stage.HELLO) {
-                host.admission().leaveEarly(this);
-                next = adoption.adopt(this);
-            }
-            if (next == null) {
-                fail(Reason.LOCAL_SHUTTING_DOWN, "the server is closing", null);
-            } else {
-                host = next;
-                from.gone();
-            }
-        });
+        Runnable moving = () -> moveNow(from, adoption, mayFinish);
+        move = moving;
+        wire.loop().run(moving);
+    }
+
+    private void moveNow(HandshakeHost from, Adoption adoption, boolean mayFinish) {
+        if (over.get() || host != from || (stage != Stage.HELLO && mayFinish)) {
+            return;
+        }
+        HandshakeHost next = null;
+        if (stage == Stage.HELLO) {
+            host.admission().leaveEarly(this);
+            next = adoption.adopt(this);
+        }
+        if (next == null) {
+            fail(Reason.LOCAL_SHUTTING_DOWN, "the server is closing", null);
+        } else {
+            host = next;
+            from.gone();
+        }
     }
 }

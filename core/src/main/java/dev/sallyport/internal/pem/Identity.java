@@ -7,11 +7,14 @@ import java.util.Objects;
 
 /**
  * A private key and the certificates that vouch for it, leaf first. {@link IdentityReader} makes those that are checked.
+ *
+ * @param origin where the certificates were found; begins messages
  */
-public record Identity(PrivateKey key, List<X509Certificate> chain) {
+public record Identity(PrivateKey key, List<X509Certificate> chain, String origin) {
 
     public Identity {
         Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(origin, "origin");
         chain = List.copyOf(chain);
         if (chain.isEmpty()) {
             throw new IllegalArgumentException("chain: needs at least one certificate, the leaf");

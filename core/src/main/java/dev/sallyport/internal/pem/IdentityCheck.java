@@ -39,7 +39,7 @@ final class IdentityCheck {
         if (leaf.getPublicKey() instanceof RSAPublicKey rsa) {
             KeyKind.requireStrongRsa(chainPlace, rsa.getModulus());
         }
-        Identity identity = new Identity(key, ChainOrder.of(chainPlace, given, leaf));
+        Identity identity = new Identity(key, ChainOrder.of(chainPlace, given, leaf), chainPlace.toString());
         String warning = validityWarning(chainPlace, leaf, Clock.systemUTC());
         if (warning != null) {
             LOGGER.log(Level.WARNING, warning);

@@ -44,6 +44,11 @@ final class NativePem {
             SSLCredential.setPrivateKey(credential, key);
             SSLCredential.setCertChain(credential, chain);
             SSLContext.addCredential(context, credential);
+        } catch (Exception refusal) { // of what the JDK's parser has let pass
+            throw new SSLException(
+                    identity.origin() + ": boringssl cannot use the certificates or their key (" + refusal.getMessage()
+                            + "); have the certificate issued again, or use TlsProvider.JDK",
+                    refusal);
         } finally {
             SSLCredential.free(credential);
             SSL.freeX509Chain(chain);

@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ public abstract class ListenWire {
         /** Connections may be waiting; accept until there is none, since no new event may come for those already there. */
         void acceptable();
     }
+
+    /** What every accepted connection is wrapped in before anybody sees it: nothing, but in tests. */
+    static volatile UnaryOperator<Wire> wrapping = UnaryOperator.identity();
 
     private final Loop loop;
     private final SocketAddress localAddress;
@@ -52,7 +56,8 @@ public abstract class ListenWire {
         if (lost != null) {
             throw new IOException("accept " + AddressText.of(localAddress) + ": cannot poll", lost);
         }
-        return acceptNow();
+        Wire accepted = acceptNow();
+        return accepted == null ? null : wrapping.apply(accepted);
     }
 
     /**

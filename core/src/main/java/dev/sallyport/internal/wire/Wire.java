@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Event bits are hints: only what {@code receive} and {@code send} return decides end, reset or error. On transports
  * that tell a change only once, {@link #maybeMore} remembers what has not been looked at yet: every event sets it, every
- * {@code receive} clears it first, and sets it again when there is reason to look once more.
+ * {@code receive} clears it first, and sets it again when there is reason to look once more. {@link #maybeRoom} is the same
+ * for sending.
  */
 public abstract class Wire {
     /** Told on the loop thread that something may have changed; see {@link Wire}. */
@@ -43,6 +44,7 @@ public abstract class Wire {
     private final SocketAddress remoteAddress;
     private volatile Listener listener = NOBODY;
     private volatile boolean maybeMore;
+    private volatile boolean maybeRoom;
     private volatile boolean hungUp;
     private volatile boolean resetSeen;
     private boolean listenerFailed; // loop thread only
@@ -124,6 +126,9 @@ public abstract class Wire {
         if (from.remaining() == 0) {
             return 0;
         }
+        if (maybeRoom) {
+            maybeRoom = false;
+        }
         int count;
         try {
             count = sendNow(from);
@@ -135,6 +140,19 @@ public abstract class Wire {
             congested();
         }
         return count;
+    }
+
+    /**
+     * {@return whether the listener was told {@code writable} since the last {@link #send} began} One who publishes only
+     * after it that something is left to send looks at this next: the listener may have been told, and have seen nothing.
+     */
+    public final boolean maybeRoom() {
+        return maybeRoom;
+    }
+
+    /** Tells the listener {@code writable} once more, in a task of the loop; see {@link #maybeRoom}. */
+    public final void tellWritableAgain() {
+        loop.execute(() -> event(false, true, false));
     }
 
     /** Registers with the loop; events come from now on. When that fails the connection is reset, and its listener told. */
@@ -225,6 +243,7 @@ public abstract class Wire {
                 current.readable();
             }
             if (writable) {
+                maybeRoom = true;
                 current.writable();
             }
             return true;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.sallyport.testkit.Damage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,13 +13,11 @@ import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Damaged input is read, or refused by an IOException that names the source; nothing else is thrown, and nothing hangs. */
@@ -27,7 +26,7 @@ class MutationTest {
     private static final long SEED = 20_261_122;
     private static final char[] PASSWORD = Encryption.PASSWORD.toCharArray();
 
-    private final Random random = new Random(SEED);
+    private final Damage damage = new Damage(SEED);
 
     @Test
     void damagedInputIsReadOrRefusedByName() throws Exception {
@@ -35,41 +34,10 @@ class MutationTest {
         int refused = 0;
         for (int i = 0; i < MUTATIONS; i++) {
             Input original = inputs.get(i % inputs.size());
-            Input mutated = new Input(original.name(), mutate(original.content()));
+            Input mutated = new Input(original.name(), damage.to(original.content()));
             refused += assertTimeoutPreemptively(Duration.ofSeconds(10), mutated::refusals, mutated::describe);
         }
         assertThat(refused).as("refusals by three readers").isGreaterThan(2 * MUTATIONS);
-    }
-
-    private byte[] mutate(byte[] original) {
-        byte[] mutated = original.clone();
-        for (int times = 1 + random.nextInt(3); times > 0; times--) {
-            mutated = mutateOnce(mutated);
-        }
-        return mutated;
-    }
-
-    private byte[] mutateOnce(byte[] original) {
-        if (original.length < 2) {
-            return new byte[] {(byte) random.nextInt()};
-        }
-        // half of them near the beginning, where the structure is
-        int at = random.nextInt(random.nextBoolean() ? original.length : Math.min(original.length, 80));
-        int other = random.nextInt(original.length);
-        byte[] mutated = original.clone();
-        switch (random.nextInt(6)) {
-            case 0 -> mutated = Arrays.copyOf(original, at);
-            case 1 -> mutated = Arrays.copyOfRange(original, at, original.length);
-            case 2 -> mutated[at] ^= (byte) (1 << random.nextInt(8));
-            case 3 -> mutated[at] = (byte) random.nextInt();
-            case 4 -> {
-                mutated[at] = original[other];
-                mutated[other] = original[at];
-            }
-            default ->
-                System.arraycopy(original, at, mutated, other, Math.min(original.length - Math.max(at, other), 40));
-        }
-        return mutated;
     }
 
     private static List<Input> inputs() throws Exception {

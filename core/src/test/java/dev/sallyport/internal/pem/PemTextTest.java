@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +64,31 @@ class PemTextTest {
     void takesBase64OfAnyLineLength() throws IOException {
         assertReads(TEXT.replaceAll("(?<=[A-Za-z0-9+/=]{64})\n(?=[A-Za-z0-9+/=])", ""));
         assertReads(TEXT.replaceAll("(?m)^([A-Za-z0-9+/]{10})", "$1\n"));
+    }
+
+    @Test
+    void readsTheSameInAnyForm() throws IOException {
+        long seed = 20_261_122;
+        Random random = new Random(seed);
+        String[] ends = {"\n", "\r\n", "\r"};
+        String[] between = {"", " ", "\t", "subject=CN = one", "# a comment"};
+        for (int form = 0; form < 500; form++) {
+            String end = ends[random.nextInt(ends.length)];
+            int width = 4 + random.nextInt(200);
+            StringBuilder text = new StringBuilder();
+            for (X509Certificate certificate : List.of(ONE, TWO)) {
+                text.append(between[random.nextInt(between.length)]).append(end);
+                text.append("-----BEGIN CERTIFICATE-----").append(end);
+                text.append(Base64.getMimeEncoder(width, end.getBytes(StandardCharsets.US_ASCII))
+                        .encodeToString(Pem.der(certificate)));
+                text.append(end).append("-----END CERTIFICATE-----").append(end);
+            }
+            try {
+                assertReads(text.toString());
+            } catch (IOException refusal) {
+                throw new AssertionError("form " + form + " of seed " + seed + ": " + text, refusal);
+            }
+        }
     }
 
     @ParameterizedTest
