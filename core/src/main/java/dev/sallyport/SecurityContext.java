@@ -425,7 +425,8 @@ public final class SecurityContext {
 
         /**
          * Asks the application for the context of each connection, by what the client said first. Default none. Goes
-         * before {@link #forServerName}.
+         * before {@link #forServerName}; null leaves the choice to that. Names and a selector of the context that is chosen
+         * do not count.
          *
          * @param selector chooses
          * @return this builder
