@@ -51,6 +51,7 @@ public final class JvmProcess implements AutoCloseable {
         private final List<String> program;
         private final List<String> jvmOptions = new ArrayList<>();
         private final List<String> arguments = new ArrayList<>();
+        private int maxDescriptors;
 
         private Launch(List<String> path, List<String> program) {
             this.path = path;
@@ -69,9 +70,18 @@ public final class JvmProcess implements AutoCloseable {
             return this;
         }
 
+        /** Lets it have no more file descriptors than these; needs a shell. */
+        public Launch maxDescriptors(int count) {
+            maxDescriptors = count;
+            return this;
+        }
+
         /** Starts it, with a standard input that stays open until {@link JvmProcess#endInput}. */
         public JvmProcess start() throws IOException {
             List<String> command = new ArrayList<>();
+            if (maxDescriptors > 0) {
+                command.addAll(List.of("/bin/sh", "-c", "ulimit -n " + maxDescriptors + " && exec \"$@\"", "sh"));
+            }
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             // A test may start several: fast to start matters more than fast to run.
             command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));

@@ -1,0 +1,52 @@
+package dev.sallyport;
+
+import static dev.sallyport.Meeting.PATIENCE;
+import static dev.sallyport.testkit.Awaiting.result;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.matrix.Matrix;
+import dev.sallyport.matrix.Matrix.Dimension;
+import dev.sallyport.matrix.Setup;
+import dev.sallyport.testkit.JdkTlsClient;
+import dev.sallyport.testkit.JvmProcess;
+import dev.sallyport.testkit.TlsConnection;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** A server whose process has no file descriptor left; see {@link DescriptorsProgram}. */
+@DisabledOnOs(OS.WINDOWS)
+class DescriptorsTest {
+    @Matrix(Dimension.TRANSPORT)
+    void acceptingPausesIsToldOfOnceAndGoesOnWhenThereAreSomeAgain(Setup setup) throws Exception {
+        try (JvmProcess program = JvmProcess.of(DescriptorsProgram.class)
+                .maxDescriptors(200)
+                .arguments(setup.transport().name())
+                .start()) {
+            JdkTlsClient client =
+                    setup.client(Integer.parseInt(program.readLine())).trustingEverybody();
+            try (TlsConnection established = client.connect()) {
+                order(established, "h");
+                CompletableFuture<TlsConnection> late = Threads.supply(client::connect);
+                program.readLineWith("limit DESCRIPTORS");
+                order(established, "1");
+                order(established, "2");
+                assertThat(late).isNotDone();
+                order(established, "g");
+                try (TlsConnection served = result("the late client's handshake", PATIENCE, late)) {
+                    order(served, "3");
+                }
+                order(established, "s");
+                assertThat(program.readLineWith("reached")).isEqualTo("reached 1");
+                assertThat(program.errors())
+                        .containsOnlyOnce("is paused: accept 127.0.0.1:")
+                        .containsOnlyOnce("too many open files");
+            }
+        }
+    }
+
+    private static void order(TlsConnection connection, String order) throws Exception {
+        connection.send(order);
+        assertThat(connection.receive(1)).asString().isEqualTo(order);
+    }
+}
