@@ -30,8 +30,17 @@ final class ServingProgram implements AutoCloseable {
         return start(List.of(), options);
     }
 
+    /** With another identity than that of the tests. */
+    static ServingProgram startAs(TestIdentity server, String... options) throws IOException {
+        return start(server, List.of(), options);
+    }
+
     static ServingProgram start(List<String> jvmOptions, String... options) throws IOException {
-        TestIdentity server = TestPki.server();
+        return start(TestPki.server(), jvmOptions, options);
+    }
+
+    private static ServingProgram start(TestIdentity server, List<String> jvmOptions, String... options)
+            throws IOException {
         List<String> arguments = new ArrayList<>(List.of("serve", "--port", "0"));
         arguments.addAll(List.of("--cert", server.chainFile().toString()));
         arguments.addAll(List.of("--key", server.keyFile().toString()));
