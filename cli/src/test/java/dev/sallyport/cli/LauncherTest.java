@@ -37,7 +37,7 @@ class LauncherTest {
         Files.copy(SCRIPT, root.resolve("sallyport"));
         makeExecutable(root.resolve("sallyport"));
         Files.createFile(root.resolve("pom.xml"));
-        for (String module : List.of("testkit", "core", "cli")) {
+        for (String module : List.of("testkit", "core", "micrometer", "cli")) {
             Path sources = Files.createDirectories(root.resolve(module).resolve("src/main/java"));
             Files.createFile(root.resolve(module).resolve("pom.xml"));
             Files.createFile(sources.resolve("A.java"));
