@@ -11,6 +11,7 @@ import dev.sallyport.internal.tls.TlsDriver;
 import dev.sallyport.internal.tls.TlsFailure;
 import dev.sallyport.internal.tls.TlsSession;
 import dev.sallyport.internal.wire.Scratch;
+import dev.sallyport.internal.wire.ScratchPool;
 import dev.sallyport.internal.wire.Wire;
 import java.io.EOFException;
 import java.io.IOException;
@@ -51,6 +52,7 @@ public final class Handshake {
     private final AtomicBoolean disowned = new AtomicBoolean();
     private volatile HandshakeHost host;
     private volatile Stage stage = Stage.HELLO;
+    private volatile @Nullable Runnable move; // the last that was asked for: done at the latest when a hello has come
     private @Nullable Future<?> deadline; // loop thread only
     private @Nullable ClientHello hello;
     private @Nullable Scratch input; // the hello's bytes until a connection takes them over
@@ -80,6 +82,14 @@ public final class Handshake {
     // ---- the ClientHello, on the loop thread
 
     private void helloArrived(ClientHello arrived, Scratch bytes) {
+        Runnable moving = move;
+        if (moving != null) {
+            moving.run();
+        }
+        if (over.get()) {
+            ScratchPool.giveBack(bytes);
+            return;
+        }
         host.admission().spoken(this);
         hello = arrived;
         input = bytes;
@@ -348,21 +358,25 @@ public final class Handshake {
      * come to its host's heir when its handshake is done. Any thread.
      */
     public void move(HandshakeHost from, Adoption adoption, boolean mayFinish) {
-        wire.loop().run(() -> {
-            if (over.get() || host != from || (stage != Stage.HELLO && mayFinish)) {
-                return;
-            }
-            HandshakeHost next = null;
-            if (stage == Stage.HELLO) {
-                host.admission().leaveEarly(this);
-                next = adoption.adopt(this);
-            }
-            if (next == null) {
-                fail(Reason.LOCAL_SHUTTING_DOWN, "the server is closing", null);
-            } else {
-                host = next;
-                from.gone();
-            }
-        });
+        Runnable moving = () -> moveNow(from, adoption, mayFinish);
+        move = moving; // first: a hello that comes before the loop's turn is the new host's already
+        wire.loop().run(moving);
+    }
+
+    private void moveNow(HandshakeHost from, Adoption adoption, boolean mayFinish) {
+        if (over.get() || host != from || (stage != Stage.HELLO && mayFinish)) {
+            return;
+        }
+        HandshakeHost next = null;
+        if (stage == Stage.HELLO) {
+            host.admission().leaveEarly(this);
+            next = adoption.adopt(this);
+        }
+        if (next == null) {
+            fail(Reason.LOCAL_SHUTTING_DOWN, "the server is closing", null);
+        } else {
+            host = next;
+            from.gone();
+        }
     }
 }
