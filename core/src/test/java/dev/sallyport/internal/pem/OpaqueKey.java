@@ -10,6 +10,8 @@ import java.security.SignatureSpi;
 import java.security.interfaces.ECPrivateKey;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** A key as a hardware module has it: no encoding, no numbers, usable only through {@link Provider}. */
@@ -17,6 +19,9 @@ public final class OpaqueKey implements PrivateKey {
     private static final long serialVersionUID = 1;
 
     private final transient ECPrivateKey key;
+
+    /** The names of the threads that signed, newest last. */
+    public static final Queue<String> SIGNED_ON = new ConcurrentLinkedQueue<>();
 
     public OpaqueKey(ECPrivateKey key) {
         this.key = key;
@@ -78,6 +83,7 @@ public final class OpaqueKey implements PrivateKey {
 
         @Override
         protected byte[] engineSign() throws SignatureException {
+            SIGNED_ON.add(Thread.currentThread().getName());
             return signature.sign();
         }
 
