@@ -342,7 +342,8 @@ class CapabilitiesDocumentTest {
     }
 
     private static SecureServerSocket open(SecurityContext context) throws IOException {
-        return SecureServerSocket.open(new InetSocketAddress("127.0.0.1", 0), context, BindOptions.defaults());
+        return SecureServerSocket.open(
+                new InetSocketAddress(InternetAddress.LOOPBACK_IPV4, 0), context, BindOptions.defaults());
     }
 
     private static Throwable failure(ThrowingCallable call) {

@@ -90,7 +90,6 @@ class RawServerTest {
                 Crowd crowd = Crowd.of(clients, 5, setup.client(server.port()))) {
             server.listen(socket -> {
                 most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                Thread.yield();
                 socket.write(ByteBuffer.allocate(1));
                 socket.close();
                 inside.decrementAndGet();

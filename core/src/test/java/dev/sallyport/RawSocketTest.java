@@ -493,7 +493,6 @@ class RawSocketTest {
             AtomicLong events = new AtomicLong();
             pair.socket.listen((socket, event) -> {
                 overlaps.addAndGet(inside.getAndIncrement());
-                Thread.yield();
                 socket.writeEventsEnabled(true); // so that both kinds come as fast as they can
                 if (event == READ) {
                     socket.read(one());
