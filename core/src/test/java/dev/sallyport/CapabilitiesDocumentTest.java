@@ -97,6 +97,9 @@ class CapabilitiesDocumentTest {
                             "ReplaceContextTest.resumesAcrossASwapThatLeavesTheTrustPolicy",
                             "ReplaceContextTest.doesNotResumeAcrossASwapThatChangesWhoIsTrusted")),
             entry(
+                    "resumption after a change of the type of key",
+                    List.of("ReplaceContextTest.resumesWithAKeyOfAnotherTypeInTls13Only")),
+            entry(
                     "a full handshake with no group in common",
                     List.of("CapabilitiesDocumentTest.noCommonGroupIsReportedAsTheProviderSeesIt")),
             entry(KEY_LOG, List.of("CapabilitiesDocumentTest.theJdkHasNoKeyLog")),

@@ -173,6 +173,18 @@ class ReplaceContextTest {
                 setup, setup.context(OLD).build(), setup.context(SAME_KIND).build(), options -> {}, true);
     }
 
+    /** The cipher suite of a session in TLS 1.2 needs a key of its type. */
+    @Matrix(Dimension.VERSION)
+    @RequiresTool("openssl")
+    void resumesWithAKeyOfAnotherTypeInTls13Only(Setup setup) throws Exception {
+        assertResumes(
+                setup,
+                setup.context(OLD).build(),
+                setup.context(NEW).build(),
+                options -> {},
+                setup.version() == TlsVersion.TLS_1_3);
+    }
+
     @Matrix(Dimension.VERSION)
     @RequiresTool("openssl")
     void doesNotResumeAcrossASwapThatChangesWhoIsTrusted(Setup setup) throws Exception {
