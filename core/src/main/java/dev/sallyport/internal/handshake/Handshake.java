@@ -93,8 +93,11 @@ public final class Handshake {
         hello = arrived;
         stage = Stage.CHOOSING;
         try {
-            host.choose(arrived.client())
-                    .whenComplete((chosen, failure) -> wire.loop().run(() -> contextChosen(chosen, failure)));
+            host.choose(arrived.client()).whenComplete((chosen, failure) -> {
+                if (!onLoop(() -> contextChosen(chosen, failure)) && chosen != null) {
+                    chosen.choice().context().release();
+                }
+            });
         } catch (RejectedExecutionException full) {
             fail(Reason.LOCAL_OVERLOADED, "the executor rejected the context selector", full);
         }
@@ -324,8 +327,25 @@ public final class Handshake {
         }
     }
 
+    /**
+     * Runs a step on the loop thread; returns false, and does nothing, when the loop has ended: then the wire has been
+     * released, and this is over, whatever the caller has not heard of yet.
+     */
+    private boolean onLoop(Runnable step) {
+        if (wire.loop().inLoop()) {
+            step.run();
+            return true;
+        }
+        try {
+            wire.loop().execute(step);
+            return true;
+        } catch (RejectedExecutionException ended) {
+            return false;
+        }
+    }
+
     private void cancelDeadline() {
-        wire.loop().run(() -> {
+        onLoop(() -> {
             if (deadline != null) {
                 deadline.cancel(false);
             }
@@ -336,13 +356,12 @@ public final class Handshake {
 
     /** Ends it because its host is closing. Any thread. */
     public void shutDown() {
-        wire.loop().run(() -> fail(Reason.LOCAL_SHUTTING_DOWN, "the server is closing", null));
+        onLoop(() -> fail(Reason.LOCAL_SHUTTING_DOWN, "the server is closing", null));
     }
 
     /** Ends it because it has been silent longest and there are too many. Any thread. */
     public void evict() {
-        wire.loop()
-                .run(() -> fail(Reason.LOCAL_OVERLOADED, "silent longest when maxSilentConnections was reached", null));
+        onLoop(() -> fail(Reason.LOCAL_OVERLOADED, "silent longest when maxSilentConnections was reached", null));
     }
 
     /** Finds another host for a connection whose host is closing, and enters it there as silent; null when there is none. */
@@ -359,7 +378,7 @@ public final class Handshake {
     public void move(HandshakeHost from, Adoption adoption, boolean mayFinish) {
         Runnable moving = () -> moveNow(from, adoption, mayFinish);
         move = moving;
-        wire.loop().run(moving);
+        onLoop(moving);
     }
 
     private void moveNow(HandshakeHost from, Adoption adoption, boolean mayFinish) {
