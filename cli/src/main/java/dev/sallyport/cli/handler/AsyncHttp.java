@@ -27,17 +27,15 @@ public final class AsyncHttp implements AsyncHandler {
     private final class Connection {
         private final SecureSocket socket;
         private final HttpSession session;
-        private final Draining draining;
         private final ByteBuffer received = ByteBuffer.allocate(CHUNK_BYTES);
 
         Connection(SecureSocket socket) {
             this.socket = socket;
-            session = page.session(socket.handshake(), socket.localAddress(), socket.remoteAddress());
-            draining = new Draining(session, socket::close);
+            session = page.session(socket.handshake(), socket.localAddress(), socket.remoteAddress(), socket::close);
         }
 
         void start() {
-            draining.watch(socket.draining());
+            socket.draining().thenRun(session::drain);
             read();
         }
 
@@ -76,7 +74,7 @@ public final class AsyncHttp implements AsyncHandler {
         }
 
         private void end(@Nullable Throwable failure) {
-            AsyncEnd.of(socket, draining.closed() ? null : failure, failures);
+            AsyncEnd.of(socket, session.closed() ? null : failure, failures);
         }
     }
 }

@@ -21,13 +21,13 @@ public final class BlockingHttp implements ConnectionHandler {
 
     @Override
     public void handle(SecureSocket socket) throws IOException {
-        HttpSession session = page.session(socket.handshake(), socket.localAddress(), socket.remoteAddress());
-        var draining = new Draining(session, socket::close);
-        draining.watch(socket.draining());
+        HttpSession session =
+                page.session(socket.handshake(), socket.localAddress(), socket.remoteAddress(), socket::close);
+        socket.draining().thenRun(session::drain);
         try {
             answer(session, socket.inputStream(), socket.outputStream());
         } catch (IOException e) {
-            if (!draining.closed()) {
+            if (!session.closed()) {
                 throw e;
             }
         }

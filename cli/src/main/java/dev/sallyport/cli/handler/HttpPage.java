@@ -7,7 +7,7 @@ import java.net.SocketAddress;
 
 /** What the three HTTP handlers show. */
 public record HttpPage(String servedBy) {
-    HttpSession session(HandshakeInfo handshake, SocketAddress local, SocketAddress remote) {
-        return new HttpSession(() -> NegotiatedPage.of(handshake, local, remote, servedBy));
+    HttpSession session(HandshakeInfo handshake, SocketAddress local, SocketAddress remote, Runnable close) {
+        return new HttpSession(() -> NegotiatedPage.of(handshake, local, remote, servedBy), close);
     }
 }

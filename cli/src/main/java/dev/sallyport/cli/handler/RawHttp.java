@@ -22,8 +22,9 @@ public final class RawHttp implements RawConnectionHandler {
 
     @Override
     public void handle(RawSecureSocket socket) {
-        HttpSession session = page.session(socket.handshake(), socket.localAddress(), socket.remoteAddress());
-        new Draining(session, socket::close).watch(socket.draining());
+        HttpSession session =
+                page.session(socket.handshake(), socket.localAddress(), socket.remoteAddress(), socket::close);
+        socket.draining().thenRun(session::drain);
         socket.listen(new Connection(session));
     }
 

@@ -11,20 +11,29 @@ import org.jspecify.annotations.Nullable;
 public final class HttpSession {
     private final RequestParser parser = new RequestParser();
     private final Supplier<String> page;
+    private final Runnable close;
     private volatile boolean idle = true;
     private volatile boolean draining;
+    private volatile boolean closed;
     private boolean ended;
 
-    /** Makes a session that shows {@code page}, an HTML document, whatever is asked for. */
-    public HttpSession(Supplier<String> page) {
+    /**
+     * Makes a session.
+     *
+     * @param page makes an HTML document, which is shown whatever is asked for
+     * @param close closes the connection; any thread may run it, and more than once
+     */
+    public HttpSession(Supplier<String> page, Runnable close) {
         this.page = page;
+        this.close = close;
     }
 
     /**
      * Takes received bytes up to the end of one request. When this returns an answer, send it before calling again with
      * what is left in {@code in}; after the last answer there is nothing to call again for.
      *
-     * @return the answer, or null when the request is not complete yet, and then all of {@code in} has been taken
+     * @return the answer, or null when the request is not complete yet, and then all of {@code in} has been taken; a
+     *     session that drains has closed the connection then if no request had begun
      */
     public @Nullable Response receive(ByteBuffer in) {
         if (ended) {
@@ -35,17 +44,27 @@ public final class HttpSession {
         Response response = answer(in);
         ended = response != null && response.last();
         idle = response == null && parser.isBetweenRequests();
+        closeWhenDrained();
         return response;
     }
 
-    /**
-     * Makes the next answer the last one.
-     *
-     * @return whether no request is under way, so that the connection can be closed now
-     */
-    public boolean drain() {
+    /** Ends the connection: now when no request is under way, else with the answer to it. */
+    public void drain() {
         draining = true;
-        return idle;
+        closeWhenDrained();
+    }
+
+    /** {@return whether the draining closed the connection, so that a read which fails because of it is no failure} */
+    public boolean closed() {
+        return closed;
+    }
+
+    /** Each of the two threads writes its own of the two flags first: one of them sees both. */
+    private void closeWhenDrained() {
+        if (draining && idle) {
+            closed = true;
+            close.run();
+        }
     }
 
     private @Nullable Response answer(ByteBuffer in) {

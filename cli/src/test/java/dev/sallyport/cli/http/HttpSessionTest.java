@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HttpSessionTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
-    private final HttpSession session = new HttpSession(() -> "<p>pagé");
+    private int closes;
+    private final HttpSession session = new HttpSession(() -> "<p>pagé", () -> closes++);
 
     @Test
     void answersWithThePageAndItsLengthInBytes() {
@@ -66,16 +67,31 @@ class HttpSessionTest {
     }
 
     @Test
-    void drainingAnIdleSessionMayCloseItAtOnce() {
-        assertThat(session.drain()).isTrue();
+    void drainingClosesAnIdleSessionAtOnce() {
+        session.drain();
+
+        assertThat(closes).isPositive();
+        assertThat(session.closed()).isTrue();
     }
 
     @Test
     void drainingASessionWithARequestUnderWayAnswersItFirst() {
         session.receive(ByteBuffer.wrap("GET / HT".getBytes(UTF_8)));
 
-        assertThat(session.drain()).isFalse();
+        session.drain();
+
+        assertThat(closes).isZero();
         assertThat(receive("TP/1.1\r\nHost: x\r\n\r\n").last()).isTrue();
+    }
+
+    @Test
+    void drainingWhileAnAnswerIsSentClosesWhenItHasBeen() {
+        receive(GET);
+        session.drain();
+        assertThat(closes).isZero();
+
+        assertThat(session.receive(ByteBuffer.allocate(0))).isNull();
+        assertThat(closes).isPositive();
     }
 
     @Test
@@ -83,7 +99,9 @@ class HttpSessionTest {
         receive(GET);
         assertThat(session.receive(ByteBuffer.allocate(0))).isNull();
 
-        assertThat(session.drain()).isTrue();
+        session.drain();
+
+        assertThat(closes).isPositive();
     }
 
     private Response receive(String text) {
