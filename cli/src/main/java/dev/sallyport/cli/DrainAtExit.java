@@ -41,7 +41,7 @@ final class DrainAtExit {
     }
 
     private void drain() throws ExecutionException, TimeoutException, InterruptedException {
-        CompletableFuture<Void> done = server.shutdown(grace);
+        CompletableFuture<Void> done = server.shutdown().apply(grace);
         try {
             done.get(WORTH_A_WORD.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

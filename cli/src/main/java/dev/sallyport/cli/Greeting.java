@@ -9,12 +9,19 @@ final class Greeting {
     private final IdentityOptions identity;
     private final TlsOptions tls;
     private final HandlerOptions handler;
+    private final CommonOptions common;
 
-    Greeting(ListenOptions listen, IdentityOptions identity, TlsOptions tls, HandlerOptions handler) {
+    Greeting(
+            ListenOptions listen,
+            IdentityOptions identity,
+            TlsOptions tls,
+            HandlerOptions handler,
+            CommonOptions common) {
         this.listen = listen;
         this.identity = identity;
         this.tls = tls;
         this.handler = handler;
+        this.common = common;
     }
 
     void print(RunningServer server, int statsPort, PrintStream out) {
@@ -29,8 +36,8 @@ final class Greeting {
             row(out, "try", "openssl s_client -quiet -connect " + target + protocols() + certificate(" -cert"));
             row(out, "", handler.handler == Handler.ECHO ? "what you type comes back" : "what you type is read");
         }
-        if (handler.stats != null) {
-            row(out, "numbers", "http://" + HostPort.of(handler.stats.getHostString(), statsPort) + "/");
+        if (common.stats != null) {
+            row(out, "numbers", "http://" + HostPort.of(common.stats.getHostString(), statsPort) + "/");
         }
         row(out, "stop", "Ctrl-C; open connections have " + DurationConverter.text(handler.drain) + " to end");
         out.flush();

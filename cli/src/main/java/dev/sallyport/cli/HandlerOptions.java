@@ -1,10 +1,8 @@
 package dev.sallyport.cli;
 
 import dev.sallyport.BindOptions;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What happens on the connections. */
@@ -30,13 +28,6 @@ final class HandlerOptions {
             converter = DurationConverter.class,
             description = "How long open connections may go on after Ctrl-C or SIGTERM. Default: 10s.")
     Duration drain = Duration.ofSeconds(10);
-
-    @Option(
-            names = "--stats",
-            paramLabel = "HOST:PORT",
-            converter = HostPortConverter.class,
-            description = "Also answer plain HTTP there: /metrics for Prometheus, / for a page with charts.")
-    @Nullable InetSocketAddress stats;
 
     void configure(BindOptions.Builder options) {
         if (layer != Layer.BLOCKING) {

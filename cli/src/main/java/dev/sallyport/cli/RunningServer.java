@@ -1,30 +1,52 @@
 package dev.sallyport.cli;
 
+import dev.sallyport.RawSecureServerSocket;
+import dev.sallyport.SecureServerSocket;
 import dev.sallyport.TlsProvider;
 import dev.sallyport.Transport;
+import dev.sallyport.micrometer.ServerMetrics;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
-/** What the program needs of a server on any layer. */
-interface RunningServer {
-    int port();
-
-    TlsProvider provider();
-
-    Transport transport();
-
-    /** {@return what does the work, for a person} */
-    default String engine() {
-        String provider = provider() == TlsProvider.BORINGSSL ? "BoringSSL" : "the JDK's TLS";
-        return provider + " over " + transport().name().toLowerCase(Locale.ROOT);
+/**
+ * What the program needs of a server once it serves; the library's two kinds have no type in common.
+ *
+ * @param port the port bound
+ * @param engine what does the work, for a person
+ * @param meters its numbers
+ * @param shutdown ends it within the grace that is given
+ * @param closed completes when it has ended
+ */
+record RunningServer(
+        int port,
+        String engine,
+        MeterBinder meters,
+        Function<Duration, CompletableFuture<Void>> shutdown,
+        CompletableFuture<Void> closed) {
+    static RunningServer of(SecureServerSocket socket) {
+        return new RunningServer(
+                socket.port(),
+                engine(socket.provider(), socket.transport()),
+                new ServerMetrics(socket, Tags.empty()),
+                socket::shutdown,
+                socket.closed());
     }
 
-    /** {@return its numbers} */
-    MeterBinder meters();
+    static RunningServer of(RawSecureServerSocket socket) {
+        return new RunningServer(
+                socket.port(),
+                engine(socket.provider(), socket.transport()),
+                new ServerMetrics(socket, Tags.empty()),
+                socket::shutdown,
+                socket.closed());
+    }
 
-    CompletableFuture<Void> shutdown(Duration grace);
-
-    CompletableFuture<Void> closed();
+    private static String engine(TlsProvider provider, Transport transport) {
+        String tls = provider == TlsProvider.BORINGSSL ? "BoringSSL" : "the JDK's TLS";
+        return tls + " over " + transport.name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -4,6 +4,7 @@ import dev.sallyport.BindOptions;
 import dev.sallyport.RawSecureServerSocket;
 import dev.sallyport.SecureServerSocket;
 import dev.sallyport.SecurityContext;
+import dev.sallyport.cli.handler.AsyncConnections;
 import dev.sallyport.cli.handler.HttpPage;
 import dev.sallyport.cli.stats.StatsServer;
 import java.io.IOException;
@@ -44,8 +45,8 @@ final class ServeCommand implements Callable<Integer> {
         StderrLogger.verbose(common.verbose);
         RunningServer server = start(context());
         DrainAtExit.install(server, handler.drain);
-        int statsPort = handler.stats == null ? 0 : startStats(handler.stats, server);
-        new Greeting(listen, identity, tls, handler).print(server, statsPort, System.out);
+        int statsPort = common.stats == null ? 0 : startStats(common.stats, server);
+        new Greeting(listen, identity, tls, handler, common).print(server, statsPort, System.out);
         server.closed().join();
         return 0;
     }
@@ -72,17 +73,19 @@ final class ServeCommand implements Callable<Integer> {
             builder.observer(log);
         };
         if (handler.layer == Layer.RAW) {
-            var server = new RawServer(RawSecureServerSocket.bind(listen.address, listen.port, context, options)
-                    .join());
-            server.socket().listen(handler.handler.raw(page(server)));
+            var socket = RawSecureServerSocket.bind(listen.address, listen.port, context, options)
+                    .join();
+            var server = RunningServer.of(socket);
+            socket.listen(handler.handler.raw(page(server)));
             return server;
         }
-        var server = new SocketServer(SecureServerSocket.bind(listen.address, listen.port, context, options)
-                .join());
+        var socket = SecureServerSocket.bind(listen.address, listen.port, context, options)
+                .join();
+        var server = RunningServer.of(socket);
         if (handler.layer == Layer.ASYNC) {
-            server.subscribe(handler.handler.async(page(server), log));
+            socket.connections().subscribe(new AsyncConnections(handler.handler.async(page(server), log)));
         } else {
-            server.serve(handler.handler.blocking(page(server)));
+            socket.serve(handler.handler.blocking(page(server)));
         }
         return server;
     }

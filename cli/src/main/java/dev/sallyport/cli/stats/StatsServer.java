@@ -49,16 +49,13 @@ public final class StatsServer implements AutoCloseable {
                     "--stats " + address.getHostString() + ":" + address.getPort() + ": " + refused.getMessage());
         }
         byte[] page = page();
-        http.createContext(
-                "/",
-                exchange -> answer(
-                        exchange,
-                        Map.of(
-                                "/", new Answer("text/html; charset=utf-8", () -> page),
-                                "/metrics",
-                                        new Answer(
-                                                "text/plain; version=0.0.4; charset=utf-8",
-                                                () -> registry.scrape().getBytes(StandardCharsets.UTF_8)))));
+        Map<String, Answer> answers = Map.of(
+                "/", new Answer("text/html; charset=utf-8", () -> page),
+                "/metrics",
+                        new Answer(
+                                "text/plain; version=0.0.4; charset=utf-8",
+                                () -> registry.scrape().getBytes(StandardCharsets.UTF_8)));
+        http.createContext("/", exchange -> answer(exchange, answers));
         http.start();
         return new StatsServer(http);
     }
