@@ -3,7 +3,6 @@ package dev.sallyport;
 import dev.sallyport.internal.task.SerialExecutor;
 import java.util.Objects;
 import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** The connections of a server for one subscriber, as many as it has asked for; cancelling closes the server. */
 final class ConnectionsPublisher implements Flow.Publisher<SecureSocket> {
@@ -39,7 +38,7 @@ final class ConnectionsPublisher implements Flow.Publisher<SecureSocket> {
 
     private final class Connections implements Flow.Subscription {
         private final Flow.Subscriber<? super SecureSocket> subscriber;
-        private final AtomicLong demand = new AtomicLong();
+        private final Demand demand = new Demand();
         private volatile boolean over;
 
         Connections(Flow.Subscriber<? super SecureSocket> subscriber) {
@@ -49,9 +48,9 @@ final class ConnectionsPublisher implements Flow.Publisher<SecureSocket> {
         @Override
         public void request(long count) {
             if (count <= 0) {
-                signals.execute(() -> end(new IllegalArgumentException("request(" + count + "): at least 1")));
+                signals.execute(() -> end(Demand.refusal(count)));
             } else {
-                demand.getAndUpdate(old -> old + count < 0 ? Long.MAX_VALUE : old + count);
+                demand.add(count);
                 signals.execute(this::pump);
             }
         }
@@ -63,12 +62,12 @@ final class ConnectionsPublisher implements Flow.Publisher<SecureSocket> {
         }
 
         private void pump() {
-            while (!over && demand.get() > 0) {
+            while (!over && demand.isThere()) {
                 RawSecureSocket next = raw.accept();
                 if (next == null) {
                     break;
                 }
-                demand.getAndUpdate(old -> old == Long.MAX_VALUE ? old : old - 1);
+                demand.served();
                 deliver(new SecureSocket(next));
             }
             if (over) {
@@ -77,7 +76,7 @@ final class ConnectionsPublisher implements Flow.Publisher<SecureSocket> {
             if (!raw.delivers()) {
                 over = true;
                 subscriber.onComplete();
-            } else if (demand.get() > 0) {
+            } else if (demand.isThere()) {
                 raw.whenAcceptable(() -> signals.execute(this::pump));
             }
         }

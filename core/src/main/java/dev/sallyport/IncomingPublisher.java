@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What the peer sends, for one subscriber: read only as far as it has asked for, signalled on the socket's executor.
@@ -46,7 +45,7 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
 
     private final class Incoming implements Flow.Subscription {
         private final Flow.Subscriber<? super ByteBuffer> subscriber;
-        private final AtomicLong demand = new AtomicLong();
+        private final Demand demand = new Demand();
         private volatile boolean over;
         private byte[] buffer = new byte[0]; // executor only, as is all that signals
 
@@ -57,8 +56,8 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
         @Override
         public void request(long count) {
             if (count <= 0) {
-                raw.executor().execute(() -> fail(new IllegalArgumentException("request(" + count + "): at least 1")));
-            } else if (demand.getAndUpdate(old -> old + count < 0 ? Long.MAX_VALUE : old + count) == 0) {
+                raw.executor().execute(() -> fail(Demand.refusal(count)));
+            } else if (demand.add(count)) {
                 raw.executor().execute(this::pump);
             }
         }
@@ -73,7 +72,7 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
         }
 
         private void pump() {
-            for (int i = 0; !over && demand.get() > 0; i++) {
+            for (int i = 0; !over && demand.isThere(); i++) {
                 if (i == READS_IN_A_ROW) {
                     raw.executor().execute(this::pump);
                     return;
@@ -114,7 +113,7 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
                 bytes = ByteBuffer.wrap(buffer, 0, count).slice();
                 buffer = new byte[0];
             }
-            demand.getAndUpdate(old -> old == Long.MAX_VALUE ? old : old - 1);
+            demand.served();
             try {
                 subscriber.onNext(bytes);
             } catch (Throwable failure) { // a subscriber must not throw; one that does is done

@@ -180,15 +180,11 @@ public final class RawSecureServerSocket implements Closeable {
     }
 
     void handlerFailed(Consumer<ServerObserver> event) {
-        try {
-            event.accept(options.observer());
-        } catch (Throwable failure) {
-            LOG.log(System.Logger.Level.ERROR, "the server observer failed", failure);
-        }
+        handle.tellNow(event);
     }
 
     /** The executor takes no more: the connection that would have been delivered has to go. */
-    void refuseNext(RejectedExecutionException full) {
+    private void refuseNext(RejectedExecutionException full) {
         RawSecureSocket refused = next();
         if (refused != null) {
             rejected(refused, full);

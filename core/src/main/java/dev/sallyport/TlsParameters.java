@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.tls.CipherSuites;
 import java.util.List;
 import java.util.Objects;
 
@@ -8,15 +9,6 @@ import java.util.Objects;
  * authenticated encryption only. What the chosen provider lacks of them shows when binding.
  */
 final class TlsParameters {
-    private static final List<String> TLS_1_3_SUITES =
-            List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
-    private static final List<String> TLS_1_2_SUITES = List.of(
-            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
     private static final List<String> GROUPS =
             List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1", "secp521r1");
 
@@ -25,9 +17,9 @@ final class TlsParameters {
     static List<String> cipherSuites(String... names) {
         List<String> suites = copy("cipherSuites", names);
         for (String suite : suites) {
-            if (!TLS_1_3_SUITES.contains(suite) && !TLS_1_2_SUITES.contains(suite)) {
+            if (!CipherSuites.tls13().contains(suite) && !CipherSuites.tls12().contains(suite)) {
                 throw OptionCheck.refused(
-                        "cipherSuites", suite, "must be of " + TLS_1_3_SUITES + " or " + TLS_1_2_SUITES);
+                        "cipherSuites", suite, "must be of " + CipherSuites.tls13() + " or " + CipherSuites.tls12());
             }
         }
         return suites;
@@ -45,7 +37,7 @@ final class TlsParameters {
 
     /** {@return whether a version could be spoken with these suites; an empty list is the defaults} */
     static boolean serve(List<String> suites, TlsVersion version) {
-        List<String> usable = version == TlsVersion.TLS_1_3 ? TLS_1_3_SUITES : TLS_1_2_SUITES;
+        List<String> usable = version == TlsVersion.TLS_1_3 ? CipherSuites.tls13() : CipherSuites.tls12();
         return suites.isEmpty() || suites.stream().anyMatch(usable::contains);
     }
 

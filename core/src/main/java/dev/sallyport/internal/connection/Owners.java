@@ -12,22 +12,17 @@ final class Owners {
     private @Nullable Throwable error;
 
     void library(Connection.Owner owner) {
-        lock.lock();
-        try {
-            library = owner;
-            if (!told) {
-                return;
-            }
-        } finally {
-            lock.unlock();
-        }
-        owner.closed(error);
+        name(owner, () -> library = owner);
     }
 
     void user(Connection.Owner owner) {
+        name(owner, () -> user = owner);
+    }
+
+    private void name(Connection.Owner owner, Runnable naming) {
         lock.lock();
         try {
-            user = owner;
+            naming.run();
             if (!told) {
                 return;
             }

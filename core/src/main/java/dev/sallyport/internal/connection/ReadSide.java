@@ -189,19 +189,7 @@ final class ReadSide {
     /** Receives and throws away, for a connection that is closing: returns false at the end. */
     boolean discard(int rounds) throws IOException {
         release();
-        Scratch nowhere = ScratchPool.RECORD.take();
-        try {
-            for (int i = 0; i < rounds; i++) {
-                int count = wire.receive(nowhere, nowhere.room());
-                if (count <= 0) {
-                    return count == 0;
-                }
-                nowhere.clear();
-            }
-            return true;
-        } finally {
-            ScratchPool.giveBack(nowhere);
-        }
+        return wire.discard(rounds);
     }
 
     private void tidy() {

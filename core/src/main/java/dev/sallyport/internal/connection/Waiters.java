@@ -1,5 +1,7 @@
 package dev.sallyport.internal.connection;
 
+import dev.sallyport.internal.task.Waiter;
+
 /** Who waits for the sides of one connection. */
 final class Waiters {
     final Waiter read = new Waiter();

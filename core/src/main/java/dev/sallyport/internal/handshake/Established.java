@@ -10,16 +10,14 @@ import java.time.Duration;
  * A connection that has finished its handshake.
  *
  * @param connection the connection, whose owner is still to be named
- * @param hello what the client said
  * @param session what was negotiated
- * @param duration how long it took, from accept
+ * @param info what the user is told of it
  * @param policy the rules that let it in, as its host has told with the context
  */
-public record Established(
-        Connection connection, ClientHello hello, TlsSession session, Duration duration, Object policy) {
-    /** {@return what the user is told of it} */
-    public HandshakeInfo info() {
-        return new HandshakeInfo(
+public record Established(Connection connection, TlsSession session, HandshakeInfo info, Object policy) {
+    static Established of(
+            Connection connection, ClientHello hello, TlsSession session, Duration duration, Object policy) {
+        HandshakeInfo info = new HandshakeInfo(
                 session.version(),
                 session.cipherSuite(),
                 session.namedGroup(),
@@ -28,5 +26,6 @@ public record Established(
                 session.resumed(),
                 session.peerCertificateChain(),
                 duration);
+        return new Established(connection, session, info, policy);
     }
 }

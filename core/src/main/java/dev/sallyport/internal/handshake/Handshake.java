@@ -248,7 +248,7 @@ public final class Handshake {
         cancelDeadline();
         Duration duration = Duration.ofNanos(System.nanoTime() - acceptedNanos);
         host.admission().finished(this, true);
-        Established established = new Established(
+        Established established = Established.of(
                 current, Objects.requireNonNull(hello).client(), session, duration, Objects.requireNonNull(policy));
         if (event != null) {
             event.established(wire.remoteAddress(), established.info());

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class HelloRecords {
     /** {@code handshake_failure}. */
     static final int HANDSHAKE_FAILURE = 40;
-    /** {@code protocol_version}. */
-    static final int PROTOCOL_VERSION = 70;
     /** {@code internal_error}. */
     static final int INTERNAL_ERROR = 80;
     /** {@code unrecognized_name}. */

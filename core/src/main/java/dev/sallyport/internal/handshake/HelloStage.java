@@ -148,24 +148,14 @@ final class HelloStage implements Wire.Listener {
     }
 
     private void discard() {
-        Scratch nowhere = ScratchPool.RECORD.take();
         try {
-            for (int i = 0; i < DISCARDS; i++) {
-                int count = wire.receive(nowhere, nowhere.room());
-                if (count < 0) {
-                    release();
-                    return;
-                }
-                if (count == 0) {
-                    return;
-                }
-                nowhere.clear();
+            if (!wire.discard(DISCARDS)) {
+                release();
+            } else if (wire.maybeMore()) {
+                wire.loop().execute(this::readable); // more than its share at once: the others first
             }
-            wire.loop().execute(this::readable); // more than its share at once: the others first
         } catch (IOException gone) {
             release();
-        } finally {
-            ScratchPool.giveBack(nowhere);
         }
     }
 

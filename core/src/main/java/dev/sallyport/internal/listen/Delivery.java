@@ -1,10 +1,10 @@
 package dev.sallyport.internal.listen;
 
 import dev.sallyport.internal.handshake.Established;
+import dev.sallyport.internal.task.Waiter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Delivery {
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Established> undelivered = new ArrayDeque<>(); // guarded by lock
-    private final AtomicReference<@Nullable Runnable> acceptWaiter = new AtomicReference<>();
+    private final Waiter acceptWaiter = new Waiter();
     private boolean closed; // guarded by lock
     private @Nullable Runnable whenEnded; // guarded by lock
 
@@ -27,7 +27,7 @@ final class Delivery {
         } finally {
             lock.unlock();
         }
-        fireAcceptWaiter();
+        acceptWaiter.fire();
         return true;
     }
 
@@ -42,7 +42,7 @@ final class Delivery {
 
     /** Runs {@code wakeup} once when there is something to poll or this has closed: now, when that is so already. */
     void whenAcceptable(Runnable wakeup) {
-        acceptWaiter.set(wakeup);
+        acceptWaiter.arm(wakeup);
         boolean now;
         lock.lock();
         try {
@@ -51,14 +51,7 @@ final class Delivery {
             lock.unlock();
         }
         if (now) {
-            fireAcceptWaiter();
-        }
-    }
-
-    private void fireAcceptWaiter() {
-        Runnable wakeup = acceptWaiter.getAndSet(null);
-        if (wakeup != null) {
-            wakeup.run();
+            acceptWaiter.fire();
         }
     }
 
@@ -97,7 +90,7 @@ final class Delivery {
         } finally {
             lock.unlock();
         }
-        fireAcceptWaiter();
+        acceptWaiter.fire();
         if (ended != null) {
             ended.run();
         }

@@ -32,7 +32,7 @@ public final class ListenCounts {
 
     void completed(Established established) {
         completed.increment();
-        handshakeNanos.add(established.duration().toNanos());
+        handshakeNanos.add(established.info().duration().toNanos());
         TlsSession session = established.session();
         if (session.resumed()) {
             resumed.increment();
@@ -77,16 +77,9 @@ public final class ListenCounts {
         return handshakeNanos.sum();
     }
 
-    /** {@return handshakes that succeeded by version, without the versions that have not occurred} */
+    /** {@return handshakes that succeeded by version} */
     public Map<TlsVersion, Long> versions() {
-        Map<TlsVersion, Long> counts = new EnumMap<>(TlsVersion.class);
-        for (TlsVersion version : TlsVersion.values()) {
-            long count = versions.get(version.ordinal());
-            if (count > 0) {
-                counts.put(version, count);
-            }
-        }
-        return counts;
+        return byKind(TlsVersion.class, versions);
     }
 
     /** {@return handshakes that succeeded by key exchange group, as far as the provider tells it} */
@@ -111,27 +104,21 @@ public final class ListenCounts {
         return bytesSent.sum();
     }
 
-    /** {@return failed handshakes by reason, without the reasons that have not occurred} */
+    /** {@return failed handshakes by reason} */
     public Map<Reason, Long> failures() {
-        Map<Reason, Long> counts = new EnumMap<>(Reason.class);
-        for (Reason reason : Reason.values()) {
-            long count = failures.get(reason.ordinal());
-            if (count > 0) {
-                counts.put(reason, count);
-            }
-        }
-        return counts;
+        return byKind(Reason.class, failures);
     }
 
-    /** {@return how often each limit was reached, without those that were not} */
+    /** {@return how often each limit was reached} */
     public Map<Limit, Long> limits() {
-        Map<Limit, Long> counts = new EnumMap<>(Limit.class);
-        for (Limit limit : Limit.values()) {
-            long count = limits.get(limit.ordinal());
-            if (count > 0) {
-                counts.put(limit, count);
-            }
+        return byKind(Limit.class, limits);
+    }
+
+    private static <K extends Enum<K>> Map<K, Long> byKind(Class<K> kinds, AtomicLongArray counts) {
+        Map<K, Long> byKind = new EnumMap<>(kinds);
+        for (K kind : kinds.getEnumConstants()) {
+            byKind.put(kind, counts.get(kind.ordinal()));
         }
-        return counts;
+        return byKind;
     }
 }

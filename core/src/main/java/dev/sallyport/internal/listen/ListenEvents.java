@@ -2,10 +2,8 @@ package dev.sallyport.internal.listen;
 
 import dev.sallyport.BindOptions;
 import dev.sallyport.HandshakeException;
-import dev.sallyport.HandshakeInfo;
 import dev.sallyport.Limit;
 import dev.sallyport.ServerObserver;
-import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.flight.CloseEvent;
 import dev.sallyport.internal.flight.ContextEvent;
 import dev.sallyport.internal.handshake.Established;
@@ -56,22 +54,17 @@ final class ListenEvents {
     }
 
     void connectionOpened(Established opened) {
-        HandshakeInfo info = opened.info();
-        tell(observer -> observer.connectionOpened(opened.connection().wire().remoteAddress(), info));
+        tell(observer -> observer.connectionOpened(opened.connection().wire().remoteAddress(), opened.info()));
     }
 
     void connectionClosed(Established closed, @Nullable Throwable error) {
-        Connection connection = closed.connection();
-        CloseEvent.write(
-                connection.wire().remoteAddress(),
-                connection.traffic().bytesReceived(),
-                connection.traffic().bytesSent(),
-                error);
-        tell(observer -> observer.connectionClosed(
-                connection.wire().remoteAddress(),
-                connection.traffic().bytesReceived(),
-                connection.traffic().bytesSent(),
-                error));
+        SocketAddress remote = closed.connection().wire().remoteAddress();
+        long received = closed.connection().traffic().bytesReceived();
+        long sent = closed.connection().traffic().bytesSent();
+        counts.bytesReceived.add(received);
+        counts.bytesSent.add(sent);
+        CloseEvent.write(remote, received, sent, error);
+        tell(observer -> observer.connectionClosed(remote, received, sent, error));
     }
 
     void contextReplaced(SocketAddress local) {
@@ -102,20 +95,21 @@ final class ListenEvents {
 
     /** The user's code runs later: the caller may hold locks. */
     private void tell(Consumer<ServerObserver> event) {
-        ServerObserver observer = options.observer();
-        if (observer == NONE) {
+        if (options.observer() == NONE) {
             return;
         }
-        Runnable telling = () -> {
-            try {
-                event.accept(observer);
-            } catch (Throwable failure) { // an Error, too: the executor may be this thread
-                LOG.log(System.Logger.Level.ERROR, "the server observer failed", failure);
-            }
-        };
         dispatcher.later(
-                telling,
+                () -> tellNow(event),
                 full -> LOG.log(System.Logger.Level.DEBUG, "the executor rejected an event for the observer", full));
+    }
+
+    /** For a thread of the user's executor. */
+    void tellNow(Consumer<ServerObserver> event) {
+        try {
+            event.accept(options.observer());
+        } catch (Throwable failure) { // an Error, too: the executor may be the loop's thread
+            LOG.log(System.Logger.Level.ERROR, "the server observer failed", failure);
+        }
     }
 
     private static final ServerObserver NONE = BindOptions.defaults().observer();

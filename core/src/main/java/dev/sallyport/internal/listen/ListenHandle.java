@@ -5,6 +5,7 @@ import dev.sallyport.ClientHello;
 import dev.sallyport.HandshakeException;
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.Limit;
+import dev.sallyport.ServerObserver;
 import dev.sallyport.Transport;
 import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.connection.ConnectionSettings;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,7 +176,7 @@ public final class ListenHandle implements HandshakeHost {
         return state == State.LISTENING;
     }
 
-    // ---- accepting, called by the socket on its loop, with its lock held
+    // ---- accepting, called by the socket on its loop
 
     /** {@return whether a connection passes the filter; one that does has its options set and is counted as open} */
     boolean admits(Wire wire) {
@@ -188,14 +190,12 @@ public final class ListenHandle implements HandshakeHost {
         try {
             acceptedOptions.applyTo(wire);
         } catch (IOException gone) { // bind has tried these options, so it is this connection that does not take them
-            HandshakeException failure = new HandshakeException(
+            failed(new HandshakeException(
                     Reason.PEER_GONE,
                     wire.remoteAddress(),
                     null,
                     "gone before its socket options were set: " + gone.getMessage(),
-                    gone);
-            counts.failed(failure.reason());
-            events.handshakeFailed(failure);
+                    gone));
             return false;
         }
         counts.open.incrementAndGet();
@@ -242,10 +242,14 @@ public final class ListenHandle implements HandshakeHost {
     @Override
     public void established(Established finished) {
         counts.completed(finished);
-        connections.add(finished.connection());
-        finished.connection().owner(error -> connectionGone(finished, error));
+        own(finished);
         events.connectionOpened(finished);
         deliver(finished);
+    }
+
+    private void own(Established finished) {
+        connections.add(finished.connection());
+        finished.connection().owner(error -> connectionGone(finished, error));
     }
 
     private void deliver(Established finished) {
@@ -258,8 +262,7 @@ public final class ListenHandle implements HandshakeHost {
     void adopt(Established finished) {
         counts.open.incrementAndGet();
         admission.adopted();
-        connections.add(finished.connection());
-        finished.connection().owner(error -> connectionGone(finished, error));
+        own(finished);
         deliver(finished);
     }
 
@@ -297,8 +300,6 @@ public final class ListenHandle implements HandshakeHost {
             return; // it is another handle's by now
         }
         counts.open.decrementAndGet();
-        counts.bytesReceived.add(finished.connection().traffic().bytesReceived());
-        counts.bytesSent.add(finished.connection().traffic().bytesSent());
         events.connectionClosed(finished, error);
         admission.gone();
         demandMayHaveRisen();
@@ -345,6 +346,11 @@ public final class ListenHandle implements HandshakeHost {
     /** The user's executor has rejected a task of one of the connections. */
     public void executorRejected() {
         events.limitReached(Limit.EXECUTOR);
+    }
+
+    /** Tells the observer something on this thread, which is one of the user's executor; what it throws harms nobody. */
+    public void tellNow(Consumer<ServerObserver> event) {
+        events.tellNow(event);
     }
 
     // ---- contexts

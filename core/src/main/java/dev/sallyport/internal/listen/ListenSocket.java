@@ -226,7 +226,6 @@ final class ListenSocket implements ListenWire.Listener {
     }
 
     private void pauseAccepting(IOException refused) {
-        Duration wait = FIRST_PAUSE;
         LOG.log(System.Logger.Level.ERROR, "accepting on " + localAddress() + " is paused: " + refused.getMessage());
         lock.lock();
         try {
@@ -234,7 +233,7 @@ final class ListenSocket implements ListenWire.Listener {
         } finally {
             lock.unlock();
         }
-        pauseFor(wait);
+        pauseFor(FIRST_PAUSE);
     }
 
     private void pauseFor(Duration wait) {

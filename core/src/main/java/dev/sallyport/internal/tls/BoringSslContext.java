@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BoringSslContext implements TlsContext {
     private static final ReentrantLock NATIVE_CONFIGURATION = new ReentrantLock();
-    private static final int LONGEST_CHAIN = 10;
 
     private final TicketKeys ticketKeys;
     private final ReentrantLock lock = new ReentrantLock();
@@ -187,7 +186,7 @@ public final class BoringSslContext implements TlsContext {
         SSLContext.setVerify(
                 context,
                 clientAuth == ClientAuth.REQUIRED ? SSL.SSL_CVERIFY_REQUIRED : SSL.SSL_CVERIFY_OPTIONAL,
-                LONGEST_CHAIN);
+                ClientCertificateValidation.MAX_CHAIN_CERTIFICATES);
         SSLContext.setCertVerifyCallback(
                 context, new ClientCertificateVerifier(ClientCertificateValidation.of(material)));
         if (!material.clientAuthorities().isEmpty()) {
@@ -196,7 +195,7 @@ public final class BoringSslContext implements TlsContext {
     }
 
     private static String tls12Suites(List<String> wanted) throws SSLException {
-        List<String> names = wanted.isEmpty() ? CipherSuites.tls12Defaults() : wanted;
+        List<String> names = wanted.isEmpty() ? CipherSuites.tls12() : wanted;
         List<String> native12 = new ArrayList<>();
         int tls13 = 0;
         for (String name : names) {
@@ -207,7 +206,7 @@ public final class BoringSslContext implements TlsContext {
             String nativeName = CipherSuiteConverter.toOpenSsl(name, true);
             if (nativeName == null) {
                 throw new SSLException("boringssl does not know the cipher suite " + name + ": use IANA names such as "
-                        + CipherSuites.tls12Defaults().get(0));
+                        + CipherSuites.tls12().get(0));
             }
             native12.add(nativeName);
         }

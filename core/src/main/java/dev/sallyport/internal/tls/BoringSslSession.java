@@ -42,18 +42,18 @@ final class BoringSslSession implements SSLSession {
     static TlsSession snapshot(long ssl, boolean askedForCertificate, KeyExporter exporter) throws SSLException {
         TlsVersion version = "TLSv1.3".equals(SSL.getVersion(ssl)) ? TlsVersion.TLS_1_3 : TlsVersion.TLS_1_2;
         String nativeSuite = SSL.getCipherForSSL(ssl);
-        String suite = CipherSuiteConverter.toJava(nativeSuite, "TLS");
+        String suite = Objects.requireNonNullElse(CipherSuiteConverter.toJava(nativeSuite, "TLS"), nativeSuite);
         List<X509Certificate> chain = askedForCertificate ? peerChain(ssl) : List.of();
         boolean resumed = SSL.isSessionReused(ssl);
         byte[] id = Objects.requireNonNullElse(SSL.getSessionId(ssl), new byte[0]);
         return new TlsSession(
                 version,
-                suite == null ? nativeSuite : suite,
+                suite,
                 version == TlsVersion.TLS_1_2 && resumed ? null : groupName(ssl),
                 SSL.getAlpnSelected(ssl),
                 resumed,
                 chain,
-                new BoringSslSession(id, suite == null ? nativeSuite : suite, version, chain),
+                new BoringSslSession(id, suite, version, chain),
                 exporter);
     }
 

@@ -9,7 +9,7 @@ import javax.net.ssl.SSLException;
  * The cipher suites that exist here, by their IANA names, which are the JDK's too: authenticated encryption with forward
  * secrecy, nothing else. All are on by default, in this order of preference.
  */
-final class CipherSuites {
+public final class CipherSuites {
     private static final List<String> TLS_1_3 =
             List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
 
@@ -25,12 +25,12 @@ final class CipherSuites {
     private CipherSuites() {}
 
     /** {@return the suites of TLS 1.3 (RFC 8446 section B.4)} */
-    static List<String> tls13() {
+    public static List<String> tls13() {
         return TLS_1_3;
     }
 
     /** {@return the suites of TLS 1.2 (RFC 5289 and RFC 7905)} */
-    static List<String> tls12Defaults() {
+    public static List<String> tls12() {
         return TLS_1_2;
     }
 

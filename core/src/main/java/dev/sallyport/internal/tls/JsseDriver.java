@@ -265,13 +265,16 @@ final class JsseDriver implements TlsDriver {
 
     /** Produces what the engine owes the client, established. */
     private void settle(RecordSink out) throws SSLException {
-        while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-            if (wrap(NOTHING, out).bytesProduced() == 0) {
-                return;
-            }
-        }
+        wrapOwed(out);
         if (engine.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
             throw refusal("a handshake message where none belongs");
+        }
+    }
+
+    private void wrapOwed(RecordSink out) throws SSLException {
+        boolean produced = true;
+        while (produced && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+            produced = wrap(NOTHING, out).bytesProduced() > 0;
         }
     }
 
@@ -349,11 +352,7 @@ final class JsseDriver implements TlsDriver {
         TlsFailure failed = cause instanceof TlsFailure known ? known : failure(cause);
         failure = failed;
         try {
-            while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-                if (wrap(NOTHING, out).bytesProduced() == 0) {
-                    break;
-                }
-            }
+            wrapOwed(out);
         } catch (SSLException | RuntimeException e) {
             failed.addSuppressed(e);
         }

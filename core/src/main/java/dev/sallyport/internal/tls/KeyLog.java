@@ -56,7 +56,7 @@ final class KeyLog implements KeyLogCallback {
 
     /** {@return the exporter secret of a connection, once, or null when none has come} */
     byte @Nullable [] takeExporterSecret(long ssl) {
-        return exporterSecrets.remove(ssl);
+        return keepsExporterSecrets ? exporterSecrets.remove(ssl) : null;
     }
 
     private static boolean startsWith(byte[] line, byte[] prefix) {

@@ -116,6 +116,28 @@ public abstract class Wire {
     }
 
     /**
+     * Receives and throws away, so much at most as {@code rounds} calls bring.
+     *
+     * @return false at the end; else {@link #maybeMore} tells whether it is worth going on
+     * @throws SocketException as {@link #receive}
+     */
+    public final boolean discard(int rounds) throws SocketException {
+        Scratch nowhere = ScratchPool.RECORD.take();
+        try {
+            for (int i = 0; i < rounds; i++) {
+                int count = receive(nowhere, nowhere.room());
+                if (count <= 0) {
+                    return count == 0;
+                }
+                nowhere.clear();
+            }
+            return true;
+        } finally {
+            ScratchPool.giveBack(nowhere);
+        }
+    }
+
+    /**
      * Sends from the content of {@code from} what the system takes.
      *
      * @return how many bytes were taken, 0 when none

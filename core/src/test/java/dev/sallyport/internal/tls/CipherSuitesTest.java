@@ -15,7 +15,7 @@ class CipherSuitesTest {
     @Test
     void areForwardSecretAndAuthenticated() {
         assertThat(CipherSuites.known()).hasSize(9).allMatch(name -> name.matches(".*(GCM|POLY1305)_SHA.*"));
-        assertThat(CipherSuites.tls12Defaults()).allMatch(name -> name.startsWith("TLS_ECDHE_"));
+        assertThat(CipherSuites.tls12()).allMatch(name -> name.startsWith("TLS_ECDHE_"));
     }
 
     @Test
@@ -31,7 +31,7 @@ class CipherSuitesTest {
         recipe.versions(TlsVersion.TLS_1_3, TlsVersion.TLS_1_3);
         assertThat(CipherSuites.chosen(recipe.material())).isEqualTo(CipherSuites.tls13());
         recipe.versions(TlsVersion.TLS_1_2, TlsVersion.TLS_1_2);
-        assertThat(CipherSuites.chosen(recipe.material())).isEqualTo(CipherSuites.tls12Defaults());
+        assertThat(CipherSuites.chosen(recipe.material())).isEqualTo(CipherSuites.tls12());
     }
 
     @Test

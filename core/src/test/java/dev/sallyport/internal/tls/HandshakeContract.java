@@ -55,7 +55,7 @@ abstract class HandshakeContract extends DriverContract {
         if (version.equals("TLSv1.3")) {
             return CipherSuites.tls13();
         }
-        return List.of(CipherSuites.tls12Defaults().get(kind == KeyKind.ECDSA_P256 ? 0 : 1));
+        return List.of(CipherSuites.tls12().get(kind == KeyKind.ECDSA_P256 ? 0 : 1));
     }
 
     @ParameterizedTest

@@ -1,24 +1,21 @@
-package dev.sallyport.internal.connection;
+package dev.sallyport.internal.task;
 
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A slot for whoever waits for one side of a connection. Armed once, it fires once. It is armed first and the condition is
+ * A slot for whoever waits for something to change. Armed once, it fires once. It is armed first and the condition is
  * looked at again afterwards, so that a change between the look that failed and the arming is not lost.
  */
 @SuppressWarnings("serial") // an AtomicReference for its size; never serialised
-final class Waiter extends AtomicReference<@Nullable Runnable> {
-    void arm(Runnable wakeup) {
+public final class Waiter extends AtomicReference<@Nullable Runnable> {
+    /** Puts {@code wakeup} in the place of what was armed before. */
+    public void arm(Runnable wakeup) {
         set(wakeup);
     }
 
-    void disarm() {
-        set(null);
-    }
-
     /** Runs and forgets what was armed, if anything was. Without any lock held. */
-    void fire() {
+    public void fire() {
         if (getPlain() != null || get() != null) {
             Runnable wakeup = getAndSet(null);
             if (wakeup != null) {
