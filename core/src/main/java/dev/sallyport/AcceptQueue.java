@@ -89,7 +89,9 @@ final class AcceptQueue {
 
     /** On the executor, off the stack of a caller who has had many answers at once. */
     private void answerLater(Operation<SecureSocket> operation, RawSecureSocket ready) {
-        raw.dispatcher().later(() -> answer(operation, ready), full -> refuse(operation, ready, full));
+        turns.postpone(
+                task -> raw.dispatcher().later(task, full -> refuse(operation, ready, full)),
+                () -> answer(operation, ready));
     }
 
     private static void answer(Operation<SecureSocket> operation, @Nullable RawSecureSocket ready) {

@@ -1,17 +1,27 @@
 package dev.sallyport;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the answers of one kind of a socket's operations are given: at once on the caller's stack when the answer is there, but only
  * so many times in a row, since a program that does the next operation when one is done would fill its stack.
+ *
+ * <p>An answer that is postponed comes from the executor, and empties the caller's stack only if the caller says what to do
+ * next before it comes: else he finds it there, and goes on where he is. When that has happened several times in a row, and
+ * the stack is deep indeed, the answer is held back a little.
  */
 final class Turns {
     private static final int IN_A_ROW = 64;
+    private static final int DEEP_FRAMES = 1_000;
+    private static final int LONGEST_DELAY_LOG2 = 6;
 
     private final Executor executor;
     private int atOnce; // a bound, not a count: a lost increment does no harm
+    private volatile long postponedBy; // the thread whose answer was postponed last
+    private int overtaken; // how often in a row the same thread went on, perhaps on the same stack; a bound, too
 
     Turns(Executor executor) {
         this.executor = executor;
@@ -30,7 +40,7 @@ final class Turns {
         if (next()) {
             operation.answer(value);
         } else {
-            later(operation, value, null);
+            postpone(executor, () -> operation.answer(value));
         }
     }
 
@@ -38,22 +48,35 @@ final class Turns {
         if (next()) {
             operation.fail(failure);
         } else {
-            laterFailure(operation, failure);
+            postpone(executor, () -> operation.fail(failure));
         }
     }
 
-    /** Gives an answer, or a failure when there is one, on the executor. */
+    /** Gives an answer, or a failure when there is one, on the executor; not for a caller who may be told at once. */
     <T> void later(Operation<T> operation, @Nullable T value, @Nullable Throwable failure) {
-        if (failure != null) {
-            laterFailure(operation, failure);
-            return;
-        }
         atOnce = 0;
-        executor.execute(() -> operation.answer(value));
+        executor.execute(failure == null ? () -> operation.answer(value) : () -> operation.fail(failure));
     }
 
-    private void laterFailure(Operation<?> operation, Throwable failure) {
-        atOnce = 0;
-        executor.execute(() -> operation.fail(failure));
+    /** Lets {@code executor} give the answer that this thread, which is about to attach what comes next, may not give. */
+    void postpone(Executor executor, Runnable answer) {
+        long caller = Thread.currentThread().getId();
+        overtaken = caller == postponedBy ? overtaken + 1 : 0;
+        postponedBy = caller;
+        Executor way = overtaken > 1 && stackIsDeep()
+                ? CompletableFuture.delayedExecutor(
+                        1L << Math.min(overtaken, LONGEST_DELAY_LOG2), TimeUnit.MILLISECONDS, executor)
+                : executor;
+        way.execute(() -> {
+            if (Thread.currentThread().getId() == caller) {
+                postponedBy = 0; // it has come back from there
+            }
+            answer.run();
+        });
+    }
+
+    private static boolean stackIsDeep() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.skip(DEEP_FRAMES).findFirst().isPresent());
     }
 }

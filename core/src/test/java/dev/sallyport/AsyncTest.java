@@ -224,6 +224,28 @@ class AsyncTest {
         return socket.readAsync(ByteBuffer.allocate(1)).thenCompose(count -> readOneByOne(socket, left - count));
     }
 
+    /** The caller is slow to say what comes next, so that he often finds an answer that was to come from the executor. */
+    @Matrix({Dimension.PROVIDER})
+    void chainsOvertakenByTheirAnswersDoNotFillTheStack(Setup setup) throws Exception {
+        int rounds = 64 * 80;
+        try (Pair pair = Pair.of(setup)) {
+            CompletableFuture<Void> sent = Threads.run(() -> pair.client.send(new byte[rounds]));
+            Awaiting.result("all rounds", LIMIT, readSlowly(pair.socket, rounds));
+            Awaiting.result("the client to have sent", LIMIT, sent);
+        }
+    }
+
+    private static CompletableFuture<Integer> readSlowly(SecureSocket socket, int left) {
+        if (left == 0) {
+            return CompletableFuture.completedFuture(0);
+        }
+        CompletableFuture<Integer> read = socket.readAsync(ByteBuffer.allocate(1));
+        for (long end = System.nanoTime() + 20_000_000; !read.isDone() && System.nanoTime() < end; ) {
+            Thread.onSpinWait();
+        }
+        return read.thenCompose(count -> readSlowly(socket, left - count));
+    }
+
     // ---- several
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
