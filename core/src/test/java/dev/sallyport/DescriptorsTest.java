@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** A server whose process has no file descriptor left; see {@link DescriptorsProgram}. */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no bound on descriptors that a test can set")
 class DescriptorsTest {
     @Matrix(Dimension.TRANSPORT)
     void acceptingPausesIsToldOfOnceAndGoesOnWhenThereAreSomeAgain(Setup setup) throws Exception {
