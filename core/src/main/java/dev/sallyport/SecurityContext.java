@@ -412,7 +412,8 @@ public final class SecurityContext {
         /**
          * Answers clients that ask for a server name with another context, all of it: identity, trust, versions,
          * protocols. Default none. An exact name goes before a wildcard, which stands for one label; clients that ask
-         * for another name, or none, get this context. The same pattern again replaces.
+         * for another name, or none, get this context, and when it has no identity an unrecognized_name alert (RFC 6066,
+         * 3). The same pattern again replaces.
          *
          * @param pattern a host name, such as {@code www.example.com} or {@code *.example.com}, in ASCII
          * @param context what to answer with; has an identity, and no names or selector of its own
