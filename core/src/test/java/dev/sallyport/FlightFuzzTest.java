@@ -63,8 +63,7 @@ class FlightFuzzTest {
                     int share = i;
                     threads.add(Threads.run(() -> run.numbers(first, BATCH)
                             .filter(number -> number % THREADS == share)
-                            .forEach(number ->
-                                    play(setup, run, number, number % 2 == 0 ? streams : events, flights))));
+                            .forEach(number -> play(setup, run, number, number % 2 == 0 ? streams : events, flights))));
                 }
                 String what = run.replay(setup, first) + " and the " + BATCH + " from there";
                 for (CompletableFuture<Void> thread : threads) {
@@ -82,8 +81,7 @@ class FlightFuzzTest {
         }
     }
 
-    private static void play(
-            Setup setup, FuzzRun run, int number, FuzzTarget target, List<List<byte[]>> flights) {
+    private static void play(Setup setup, FuzzRun run, int number, FuzzTarget target, List<List<byte[]>> flights) {
         long seed = run.seedOf(number);
         Random random = new Random(seed);
         int which = random.nextInt(flights.size());
@@ -107,10 +105,22 @@ class FlightFuzzTest {
     private static List<List<byte[]>> flights(FuzzTarget target) throws Exception {
         List<byte[]> hellos = new ArrayList<>();
         hellos.add(ClientHelloBytes.builder().build().bytes());
-        hellos.add(ClientHelloBytes.builder().versions("TLSv1.2").alpn("h2").build().bytes());
-        hellos.add(ClientHelloBytes.builder().versions("TLSv1.3").sni("localhost").build().bytes());
+        hellos.add(ClientHelloBytes.builder()
+                .versions("TLSv1.2")
+                .alpn("h2")
+                .build()
+                .bytes());
+        hellos.add(ClientHelloBytes.builder()
+                .versions("TLSv1.3")
+                .sni("localhost")
+                .build()
+                .bytes());
         hellos.add(ClientHelloBytes.builder().paddedTo(6_000).build().fragmented(1_000));
-        hellos.add(ClientHelloBytes.builder().alpn("h2", "http/1.1").sni("localhost").build().fragmented(40));
+        hellos.add(ClientHelloBytes.builder()
+                .alpn("h2", "http/1.1")
+                .sni("localhost")
+                .build()
+                .fragmented(40));
         hellos.add(ClientHelloBytes.sslv2());
         for (List<String> versions : List.of(List.of("TLSv1.2"), List.of("TLSv1.3"), List.of("TLSv1.3", "TLSv1.2"))) {
             hellos.add(ClientHelloBytes.fromJdk(versions, "localhost", "h2").bytes());
@@ -128,12 +138,11 @@ class FlightFuzzTest {
         return flights;
     }
 
-    private static List<byte[]> recorded(FuzzTarget target, MutatingRelay relay, JdkTlsClient client)
-            throws Exception {
+    private static List<byte[]> recorded(FuzzTarget target, MutatingRelay relay, JdkTlsClient client) throws Exception {
         RecordDamage none = RecordDamage.none();
         Payload payload = Payload.of(1, 500);
-        CompletableFuture<Void> over = relay.next(
-                none, null, address -> target.expect(address, new FuzzCase(-1, "is recorded", payload)));
+        CompletableFuture<Void> over =
+                relay.next(none, null, address -> target.expect(address, new FuzzCase(-1, "is recorded", payload)));
         try (TlsConnection connection = client.connect()) {
             payload.writeTo(connection.out());
             payload.assertSame(connection.in());

@@ -6,7 +6,8 @@ import java.util.stream.IntStream;
 
 /**
  * Which cases a fuzzer runs: the first so many of a seed, or one of them again. {@code -Dfuzz.seed=} and
- * {@code -Dfuzz.cases=} set the two, {@code -Dfuzz.case=} runs that one only.
+ * {@code -Dfuzz.cases=} set the two, {@code -Dfuzz.case=} runs that one only. What is done
+ * follows from the seed; the bytes that the JDK's client sends are others each time.
  *
  * @param seed all cases follow from it
  * @param first the first one's number

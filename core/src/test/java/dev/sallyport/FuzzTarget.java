@@ -17,7 +17,6 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -77,8 +76,8 @@ final class FuzzTarget implements ServerObserver, AutoCloseable {
                 .accept(options);
         InetSocketAddress any = new InetSocketAddress(InternetAddress.LOOPBACK_IPV4, 0);
         if (raw) {
-            RawSecureServerSocket listening = RawSecureServerSocket.bind(any, context, options.build())
-                    .join();
+            RawSecureServerSocket listening =
+                    RawSecureServerSocket.bind(any, context, options.build()).join();
             listening.listen(socket -> socket.listen(new RawEcho(of(socket.remoteAddress()))));
             server = listening;
             statistics = listening::statistics;
@@ -149,8 +148,8 @@ final class FuzzTarget implements ServerObserver, AutoCloseable {
     /** {@return what the library holds that it should not, when only listening sockets are left} */
     static List<String> leftovers() {
         return OwnedCount.snapshot().entrySet().stream()
-                .filter(held -> held.getKey() == OwnedCount.NATIVE_CONNECTIONS
-                        || held.getKey() == OwnedCount.SCRATCH_BUFFERS)
+                .filter(held ->
+                        held.getKey() == OwnedCount.NATIVE_CONNECTIONS || held.getKey() == OwnedCount.SCRATCH_BUFFERS)
                 .filter(held -> held.getValue() != 0)
                 .map(Object::toString)
                 .toList();

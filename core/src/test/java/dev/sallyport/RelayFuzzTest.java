@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
@@ -93,7 +94,7 @@ class RelayFuzzTest {
         Random random = new Random(seed);
         RecordDamage damage = new RecordDamage(seed);
         Payload payload = Payload.of(seed, random.nextInt(LARGEST));
-        Long pieces = random.nextInt(4) == 0 ? seed : null;
+        @Nullable Long pieces = random.nextInt(4) == 0 ? seed : null;
         String again = run.replay(setup, number) + ", " + damage;
         try (MutatingRelay relay = new MutatingRelay(target.address())) {
             JdkTlsClient client = JdkTlsClient.to(relay.address())
@@ -105,12 +106,14 @@ class RelayFuzzTest {
             boolean resumes = random.nextInt(4) == 0;
             if (resumes) {
                 CompletableFuture<Void> before = relay.next(
-                        RecordDamage.none(), null, address -> target.expect(address, new FuzzCase(number, again, payload)));
+                        RecordDamage.none(),
+                        null,
+                        address -> target.expect(address, new FuzzCase(number, again, payload)));
                 converse(client, payload);
                 Awaiting.result(again + ": the end of the first connection", PATIENCE, before);
             }
-            CompletableFuture<Void> over = relay.next(
-                    damage, pieces, address -> target.expect(address, new FuzzCase(number, again, payload)));
+            CompletableFuture<Void> over =
+                    relay.next(damage, pieces, address -> target.expect(address, new FuzzCase(number, again, payload)));
             boolean whole = attempt(client, payload, target, again);
             Awaiting.result(again + ": the end of the connection", PATIENCE, over);
             if (!damage.done() && !whole) {

@@ -18,15 +18,14 @@ import java.util.stream.Collectors;
  */
 final class SoakProgram {
     /** On which layers, in the order in which the ports are printed. */
-    static final List<EchoServer.Layer> LAYERS = List.of(
-            EchoServer.Layer.BLOCKING, EchoServer.Layer.FUTURES, EchoServer.Layer.FLOW, EchoServer.Layer.RAW);
+    static final List<EchoServer.Layer> LAYERS =
+            List.of(EchoServer.Layer.BLOCKING, EchoServer.Layer.FUTURES, EchoServer.Layer.FLOW, EchoServer.Layer.RAW);
 
     private SoakProgram() {}
 
     /** Arguments: transport, provider. */
     public static void main(String[] args) throws Exception {
-        Setup setup =
-                new Setup(Transport.valueOf(args[0]), TlsProvider.valueOf(args[1]), TlsVersion.TLS_1_3);
+        Setup setup = new Setup(Transport.valueOf(args[0]), TlsProvider.valueOf(args[1]), TlsVersion.TLS_1_3);
         List<EchoServer> servers = new ArrayList<>();
         for (EchoServer.Layer layer : LAYERS) {
             servers.add(layer.start(setup));

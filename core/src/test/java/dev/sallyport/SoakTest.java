@@ -67,7 +67,9 @@ class SoakTest {
             load.run(Duration.ZERO); // every kind once, so that all that is made once is there
             Awaiting.until("nothing to be under way", UNTIL_QUIET, () -> {
                 String held = load.orders('c');
-                return held.contains("SCRATCH_BUFFERS=0") && held.contains("CONNECTIONS=0") && held.contains("passing=0");
+                return held.contains("SCRATCH_BUFFERS=0")
+                        && held.contains("CONNECTIONS=0")
+                        && held.contains("passing=0");
             });
             String heldAtFirst = load.orders('c');
             say(setup, "seed " + seed + ", at first " + heldAtFirst + ", RSS " + inMebibytes(residentBytes(program)));
@@ -80,8 +82,10 @@ class SoakTest {
                 }
                 long resident = residentBytes(program);
                 early = fifth == 1 ? resident : early;
-                say(setup, "after " + SECONDS * fifth / 5 + " s: " + load + ", RSS " + inMebibytes(underLoad)
-                        + ", then " + inMebibytes(resident) + ", " + load.orders('c'));
+                say(
+                        setup,
+                        "after " + SECONDS * fifth / 5 + " s: " + load + ", RSS " + inMebibytes(underLoad) + ", then "
+                                + inMebibytes(resident) + ", " + load.orders('c'));
                 assertThat(load.violations).as("seed " + seed).isEmpty();
                 if (fifth == 5) {
                     assertThat(resident / 1e6)
@@ -157,7 +161,8 @@ class SoakTest {
                         case 0 -> leaving.silent();
                         case 1 -> leaving.halfClientHello();
                         case 2 -> leaving.resetAfter(worker.random.nextInt(100));
-                        default -> leaving.clientHello(ClientHelloBytes.builder().build());
+                        default ->
+                            leaving.clientHello(ClientHelloBytes.builder().build());
                     }
                 }
             }
@@ -173,8 +178,10 @@ class SoakTest {
                     switch (worker.random.nextInt(3)) {
                         case 0 -> hostile.plainHttp();
                         case 1 -> hostile.garbage(worker.random.nextLong());
-                        default -> hostile.clientHello(
-                                ClientHelloBytes.builder().versions("TLSv1.1").build());
+                        default ->
+                            hostile.clientHello(ClientHelloBytes.builder()
+                                    .versions("TLSv1.1")
+                                    .build());
                     }
                     hostile.fin().readAll(PATIENCE);
                 }
@@ -342,8 +349,8 @@ class SoakTest {
             try {
                 deed.on(this, clients.get(client));
             } catch (Exception | AssertionError failure) {
-                load.violations.add(deed + " on " + SoakProgram.LAYERS.get(client / 2) + ", client " + client % 2 + ": "
-                        + failure);
+                load.violations.add(
+                        deed + " on " + SoakProgram.LAYERS.get(client / 2) + ", client " + client % 2 + ": " + failure);
             }
             load.deeds.incrementAndGet();
         }

@@ -144,10 +144,12 @@ public final class RecordDamage {
                 changed[0] = (byte) TYPES[random.nextInt(TYPES.length)];
                 yield List.of(changed);
             }
-            case CHANGE_VERSION -> List.of(TlsRecords.record(
-                    record[0], VERSIONS[random.nextInt(VERSIONS.length)], TlsRecords.payload(record)));
-            case SHORTEN -> List.of(TlsRecords.withPayload(
-                    record, Arrays.copyOf(TlsRecords.payload(record), Math.max(0, at - TlsRecords.HEADER_BYTES))));
+            case CHANGE_VERSION ->
+                List.of(TlsRecords.record(
+                        record[0], VERSIONS[random.nextInt(VERSIONS.length)], TlsRecords.payload(record)));
+            case SHORTEN ->
+                List.of(TlsRecords.withPayload(
+                        record, Arrays.copyOf(TlsRecords.payload(record), Math.max(0, at - TlsRecords.HEADER_BYTES))));
             case LENGTHEN -> {
                 byte[] payload = TlsRecords.payload(record);
                 yield List.of(TlsRecords.withPayload(

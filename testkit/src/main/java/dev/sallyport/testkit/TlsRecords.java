@@ -48,9 +48,7 @@ public final class TlsRecords {
     }
 
     static byte[] payload(byte[] record) {
-        return record.length < HEADER_BYTES
-                ? new byte[0]
-                : Arrays.copyOfRange(record, HEADER_BYTES, record.length);
+        return record.length < HEADER_BYTES ? new byte[0] : Arrays.copyOfRange(record, HEADER_BYTES, record.length);
     }
 
     /** {@return a record of the same type and version} */
