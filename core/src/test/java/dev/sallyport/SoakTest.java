@@ -63,7 +63,7 @@ class SoakTest {
             int[] ports = Arrays.stream(program.readLine().split(" ", -1))
                     .mapToInt(Integer::parseInt)
                     .toArray();
-            Load load = new Load(setup, ports, seed);
+            Load load = new Load(ports, seed);
             load.run(Duration.ZERO); // every kind once, so that all that is made once is there
             Awaiting.until("nothing to be under way", UNTIL_QUIET, () -> {
                 String held = load.orders('c');
@@ -236,12 +236,10 @@ class SoakTest {
         final Collection<String> violations = new ConcurrentLinkedQueue<>();
         private final AtomicLong deeds = new AtomicLong();
         private final AtomicLong bytes = new AtomicLong();
-        private final Setup setup;
         private final int[] ports;
         private final List<Random> randoms = new ArrayList<>();
 
-        Load(Setup setup, int[] ports, long seed) {
-            this.setup = setup;
+        Load(int[] ports, long seed) {
             this.ports = ports;
             for (int i = 0; i < THREADS; i++) {
                 randoms.add(new Random(seed + i));

@@ -25,8 +25,7 @@ class MutatingRelayTest {
                 RecordDamage none = RecordDamage.none();
                 List<Integer> ports = new ArrayList<>();
                 CompletableFuture<Void> over = relay.next(none, pieces, address -> ports.add(address.getPort()));
-                try (TlsConnection connection =
-                        JdkTlsClient.to(relay.address()).connect()) {
+                try (TlsConnection connection = JdkTlsClient.to(relay.address()).connect()) {
                     payload.writeTo(connection.out());
                     payload.assertSame(connection.in());
                 }
@@ -73,7 +72,8 @@ class MutatingRelayTest {
 
     @Test
     void theSameSeedDoesTheSameDamageAndAnotherOneAnother() {
-        List<byte[]> flight = TlsRecords.split(ClientHelloBytes.builder().build().fragmented(60));
+        List<byte[]> flight =
+                TlsRecords.split(ClientHelloBytes.builder().build().fragmented(60));
         Set<String> all = new HashSet<>();
         for (long seed = 0; seed < 500; seed++) {
             byte[] once = TlsRecords.join(new FlightDamage(seed).to(flight, flight));
