@@ -24,6 +24,14 @@ final class EchoServer implements AutoCloseable {
         return port;
     }
 
+    void replaceContext(SecurityContext replacement) {
+        if (server instanceof RawSecureServerSocket raw) {
+            raw.replaceContext(replacement);
+        } else if (server instanceof SecureServerSocket streams) {
+            streams.replaceContext(replacement);
+        }
+    }
+
     @Override
     public void close() throws IOException {
         server.close();

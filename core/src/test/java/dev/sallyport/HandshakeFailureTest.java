@@ -94,6 +94,22 @@ class HandshakeFailureTest {
         }
     }
 
+    /** A message of servers only; JDK 17's engine falls over it. */
+    @Matrix({PROVIDER, VERSION})
+    void aHelloRequestOfAClientIsItsMisbehaviour(Setup setup) throws Exception {
+        byte[] hello = ClientHelloBytes.builder()
+                .versions(setup.version().protocolName())
+                .build()
+                .bytes();
+        byte[] request = {22, 3, 3, 0, 4, 0, 0, 0, 0};
+        try (WatchedServer server = WatchedServer.open(setup);
+                HostileClient client = server.hostile().send(hello).send(request)) {
+            client.readAll();
+            server.failure(Reason.PEER_MISBEHAVED, client.localAddress(), null);
+            server.assertServes();
+        }
+    }
+
     @Matrix(PROVIDER)
     @RequiresTool("openssl")
     void aRealClientOfTls11SeesTheAlert(Setup setup) throws Exception {

@@ -98,8 +98,20 @@ final class FailureReasons {
                 }
             }
         }
-        // what the engine does not expect of itself it throws unwrapped
-        return failure instanceof SSLException ? Reason.PEER_MISBEHAVED : Reason.INTERNAL;
+        return failure instanceof SSLException || isStumble(failure) ? Reason.PEER_MISBEHAVED : Reason.INTERNAL;
+    }
+
+    /**
+     * {@return whether the JDK's own TLS code fell over a message} It throws unwrapped what it does not expect: JDK 17 a
+     * ClassCastException when a client sends a HelloRequest. What keys, certificates and users' code throw is not from there.
+     */
+    private static boolean isStumble(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        StackTraceElement[] stack = cause.getStackTrace();
+        return stack.length > 0 && stack[0].getClassName().startsWith("sun.security.ssl.");
     }
 
     /**

@@ -56,6 +56,11 @@ class FailureReasonsTest {
     void blamesThePeerForWhatTheEngineThrowsAndUsForTheRest() {
         assertThat(FailureReasons.ofJsse(new SSLProtocolException(null))).isEqualTo(Reason.PEER_MISBEHAVED);
         assertThat(FailureReasons.ofJsse(new IllegalStateException("no"))).isEqualTo(Reason.INTERNAL);
+        ClassCastException stumble = new ClassCastException("no ClientHandshakeContext");
+        stumble.setStackTrace(new StackTraceElement[] {
+            new StackTraceElement("sun.security.ssl.HelloRequest$HelloRequestConsumer", "consume", null, 174)
+        });
+        assertThat(FailureReasons.ofJsse(stumble)).isEqualTo(Reason.PEER_MISBEHAVED);
     }
 
     @Test
