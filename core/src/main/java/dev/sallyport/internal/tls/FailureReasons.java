@@ -104,6 +104,7 @@ final class FailureReasons {
     /**
      * {@return whether the JDK's own TLS code fell over a message} It throws unwrapped what it does not expect: JDK 17 a
      * ClassCastException when a client sends a HelloRequest. What keys, certificates and users' code throw is not from there.
+     * The JVM leaves the stack out once it has compiled a place that throws often, as under such a client's flood.
      */
     private static boolean isStumble(Throwable failure) {
         Throwable cause = failure;
@@ -111,7 +112,7 @@ final class FailureReasons {
             cause = cause.getCause();
         }
         StackTraceElement[] stack = cause.getStackTrace();
-        return stack.length > 0 && stack[0].getClassName().startsWith("sun.security.ssl.");
+        return stack.length == 0 || stack[0].getClassName().startsWith("sun.security.ssl.");
     }
 
     /**

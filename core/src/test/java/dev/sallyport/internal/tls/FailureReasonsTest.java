@@ -61,6 +61,8 @@ class FailureReasonsTest {
             new StackTraceElement("sun.security.ssl.HelloRequest$HelloRequestConsumer", "consume", null, 174)
         });
         assertThat(FailureReasons.ofJsse(stumble)).isEqualTo(Reason.PEER_MISBEHAVED);
+        stumble.setStackTrace(new StackTraceElement[0]); // as the JVM leaves it out after some thousands
+        assertThat(FailureReasons.ofJsse(stumble)).isEqualTo(Reason.PEER_MISBEHAVED);
     }
 
     @Test
