@@ -36,6 +36,7 @@ def plan():
     parser.add_argument("--works", help="names, with commas: " + " ".join([*works.ROUNDS, *KINDS[1:]]))
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float, help="of each measurement")
+    parser.add_argument("--warm", type=float, default=1, help="times the warm-up there would be, to see whether a thing works")
     parser.add_argument("--cores", default="0,1", help="of the server and the generator")
     parser.add_argument("--results", type=Path, help="where to write; a full run: benchmarks/results")
     parsed = parser.parse_args()

@@ -47,14 +47,19 @@ def in_rounds(plan, works, rivals, identity, serving="echo"):
             for server in takes_part:
                 note(f"warming up {server.name}: {title}")
                 try:
-                    generate(server, plan.cores[1], **options, warm=warm[0 if plan.quick else 1], seconds=0.2)
+                    generate(server, plan.cores[1], **options, warm=plan.warm * warm[0 if plan.quick else 1], seconds=0.2)
                 except RuntimeError as failure:
                     note(f"LEFT OUT: {failure}")
                     active.remove(server)
             for number in range(plan.rounds):
                 for server in [server for server in takes_part if server in active]:
-                    measured = generate(server, plan.cores[1], **options, warm=0.2, seconds=plan.seconds)
-                    rows.append(row(work, server.name, number, measured))
+                    try:
+                        measured = generate(server, plan.cores[1], **options, warm=0.2, seconds=plan.seconds)
+                        rows.append(row(work, server.name, number, measured))
+                    except RuntimeError as failure:
+                        note(f"LEFT OUT: {failure}")
+                        active.remove(server)
+                        continue
                     note(f"{work} round {number + 1}: {server.name} {rows[-1]['cost']:.1f} us")
     finally:
         for server in servers:
@@ -69,8 +74,8 @@ def idle(plan, rivals, identity):
         note(f"idle connections: {name}")
         with Server(name, identity, plan.cores, chunk=1024, heap="1500m", pretouch=True) as server:
             # What comes with the first connections only is there before anything is measured.
-            generate(server, plan.cores[1], "handshake", connections=16, warm=1 if plan.quick else 10, seconds=0.2)
-            generate(server, plan.cores[1], "echo", connections=32, warm=1 if plan.quick else 5, seconds=0.2)
+            generate(server, plan.cores[1], "handshake", connections=16, warm=plan.warm * (1 if plan.quick else 10), seconds=0.2)
+            generate(server, plan.cores[1], "echo", connections=32, warm=plan.warm * (1 if plan.quick else 5), seconds=0.2)
             server.memory()
             before = server.memory()
             with Holding(server, plan.cores[1], plan.idle):
@@ -93,7 +98,7 @@ def storm(plan, rivals, identity):
     rows = []
     for name in rivals:
         with Server(name, identity, plan.cores) as server:
-            generate(server, plan.cores[1], "handshake", connections=16, warm=2 if plan.quick else 15, seconds=0.2)
+            generate(server, plan.cores[1], "handshake", connections=16, warm=plan.warm * (2 if plan.quick else 15), seconds=0.2)
             for number in range(plan.rounds):
                 measured = generate(server, plan.cores[1], "storm", connections=plan.storm)
                 slowest = measured["slowest"] / 1e3

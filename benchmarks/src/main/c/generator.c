@@ -461,8 +461,16 @@ int main(int argc, char **argv) {
         report((double)(now() - began) / 1e9, processor_time(options.server) - server, own_processor_time() - own);
         return 0;
     }
-    if (options.rate == 0 || options.work == ECHO || options.work == BULK)
+    bool lasting = options.work == ECHO || options.work == BULK;
+    if (options.rate == 0 || lasting)
         for (int i = 0; i < options.connections; i++) start(&active[i]);
+    for (uint64_t deadline = now() + 60000000000u; lasting && established < options.idle + options.connections;) {
+        poll_once(100);
+        if (now() > deadline) {
+            fprintf(stderr, "generator: %d connections are not established after 60 s\n", options.connections - established);
+            exit(1);
+        }
+    }
     warm_up(options.warm, active);
     measuring = true;
     failures = 0;

@@ -4,6 +4,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslServerContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.handler.ssl.SslContext;
@@ -30,6 +31,7 @@ public final class NettyNative extends NettyRival {
     SslContext context(Path chain, Path key) throws SSLException {
         SslContext context = SslContextBuilder.forServer(chain.toFile(), key.toFile())
                 .sslProvider(SslProvider.OPENSSL)
+                .option(OpenSslContextOption.GROUPS, new String[] {"X25519MLKEM768", "x25519", "P-256", "P-384"})
                 .build();
         byte[] random = new byte[48];
         new SecureRandom().nextBytes(random);

@@ -18,6 +18,11 @@ public final class SallyportRaw implements Rival {
 
     @Override
     public int start(Path chain, Path key, Work work) throws IOException {
+        return open(chain, key, work).port();
+    }
+
+    /** {@return a server that serves, for whoever wants to close it again} */
+    public static RawSecureServerSocket open(Path chain, Path key, Work work) throws IOException {
         RawSecureServerSocket server = RawSecureServerSocket.bind(
                         "127.0.0.1",
                         0,
@@ -25,7 +30,7 @@ public final class SallyportRaw implements Rival {
                         options -> options.executor(Runnable::run).backlog(BACKLOG))
                 .join();
         server.listen(socket -> socket.listen(work == Work.ECHO ? new Echo() : SallyportRaw::discard));
-        return server.port();
+        return server;
     }
 
     private static void discard(RawSecureSocket socket, RawSocketEvent event) throws IOException {
