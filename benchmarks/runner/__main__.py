@@ -12,7 +12,8 @@ import report
 import works
 from rivals import HERE, RIVALS, available
 
-KINDS = ("rounds", "rsa", "bulk", "idle", "storm", "startup")
+KINDS = ("rsa", "mlkem", "bulk", "idle", "storm", "startup")
+POST_QUANTUM = ("raw", "netty")
 # Two processors for the server, one of them the generator's: only where that is the question.
 ONE_CORE = [name for name, (_, cores) in RIVALS.items() if cores == "one"]
 
@@ -33,7 +34,7 @@ def plan():
     parser = argparse.ArgumentParser(prog="benchmarks/run", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="about two minutes: fewer servers, one round, little warm-up")
     parser.add_argument("--rivals", help="names, with commas: " + " ".join(RIVALS))
-    parser.add_argument("--works", help="names, with commas: " + " ".join([*works.ROUNDS, *KINDS[1:]]))
+    parser.add_argument("--works", help="names, with commas: " + " ".join([*works.ROUNDS, *KINDS]))
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float, help="of each measurement")
     parser.add_argument("--warm", type=float, default=1, help="times the warm-up there would be, to see whether a thing works")
@@ -46,7 +47,7 @@ def plan():
     parsed.idle = 2000 if parsed.quick else 10000
     parsed.storm = 1000 if parsed.quick else 5000
     names = parsed.rivals.split(",") if parsed.rivals else ["raw", "netty", "c"] if parsed.quick else list(RIVALS)
-    parsed.works = parsed.works.split(",") if parsed.works else [*works.ROUNDS, *KINDS[1:]]
+    parsed.works = parsed.works.split(",") if parsed.works else [*works.ROUNDS, *KINDS]
     parsed.rivals = []
     for name in names:
         reason = available(name)
@@ -54,7 +55,7 @@ def plan():
             print(f"{name} does not take part: {reason}")
         else:
             parsed.rivals.append(name)
-    whole = not parsed.quick and len(parsed.works) == len(works.ROUNDS) + 5
+    whole = not parsed.quick and len(parsed.works) == len(works.ROUNDS) + len(KINDS)
     parsed.results = parsed.results or (HERE / "results" if whole else HERE / "target" / "results")
     return parsed
 
@@ -74,6 +75,8 @@ def main():
         rows += works.in_rounds(options, wanted, options.rivals, identity("ec"))
     if "rsa" in options.works:
         rows += works.in_rounds(options, works.RSA, with_tls, identity("rsa"))
+    if "mlkem" in options.works:
+        rows += works.post_quantum(options, [name for name in one_core if name in POST_QUANTUM], identity("ec"))
     if "bulk" in options.works:
         rows += works.in_rounds(options, works.BULK, one_core, identity("ec"), "discard")
     if "idle" in options.works:

@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from rivals import BIN
+from rivals import BIN, HERE, java
 
 
 def command(server, core, work, **options):
@@ -12,6 +12,18 @@ def command(server, core, work, **options):
     for name, value in options.items():
         line += [f"--{name}", str(value)]
     return line + (["--plain"] if server.plain else [])
+
+
+def in_a_jvm(server, core, group, connections, warm, seconds):
+    """The same line from the client on BoringSSL, for groups that the system's OpenSSL does not have."""
+    line = ["taskset", "-c", core, java(), "-Xmx512m", "-XX:+UseSerialGC", "-XX:+IgnoreUnrecognizedVMOptions"]
+    line += ["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]
+    line += ["-cp", f"{HERE}/target/classes:{HERE}/target/lib/*", "dev.sallyport.benchmarks.HandshakeClient"]
+    line += [str(value) for value in (server.port, server.pid, group, connections, warm, seconds)]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=300)
+    if done.returncode != 0 or not done.stdout:
+        raise RuntimeError(f"{server.name}, {group}: {done.stderr.strip()}")
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def generate(server, core, work, **options):

@@ -2,7 +2,7 @@
 
 import time
 
-from generator import Holding, generate
+from generator import Holding, generate, in_a_jvm
 from rivals import Server
 
 # Work: what it is called, the generator's options, warm-up in seconds of the server's processor time (quick, full).
@@ -67,6 +67,25 @@ def in_rounds(plan, works, rivals, identity, serving="echo"):
     return rows
 
 
+def post_quantum(plan, rivals, identity):
+    """Full handshakes with X25519MLKEM768. The client is a JVM, warmed up anew in each turn."""
+    rows = []
+    servers = []
+    try:
+        for name in rivals:
+            servers.append(Server(name, identity, plan.cores))
+        for number in range(plan.rounds):
+            for server in servers:
+                warm = plan.warm * (3 if plan.quick else 15)
+                measured = in_a_jvm(server, plan.cores[1], "X25519MLKEM768", 16, warm, plan.seconds)
+                rows.append(row("full-mlkem", server.name, number, measured))
+                note(f"full-mlkem round {number + 1}: {server.name} {rows[-1]['cost']:.1f} us")
+    finally:
+        for server in servers:
+            server.close()
+    return rows
+
+
 def idle(plan, rivals, identity):
     """What an idle connection weighs, and what an echo costs beside idle ones."""
     rows = []
@@ -76,10 +95,12 @@ def idle(plan, rivals, identity):
             # What comes with the first connections only is there before anything is measured.
             generate(server, plan.cores[1], "handshake", connections=16, warm=plan.warm * (1 if plan.quick else 10), seconds=0.2)
             generate(server, plan.cores[1], "echo", connections=32, warm=plan.warm * (1 if plan.quick else 5), seconds=0.2)
-            server.memory()
-            before = server.memory()
-            with Holding(server, plan.cores[1], plan.idle):
-                after = server.memory()
+            # Some are there before, so that what comes with many connections, pools and compiled code, is not divided among them.
+            with Holding(server, plan.cores[1], plan.idle // 4):
+                server.memory()
+                before = server.memory()
+                with Holding(server, plan.cores[1], plan.idle):
+                    after = server.memory()
             rows.append(figure("memory", name, (after - before) / 1024 / plan.idle, "KiB"))
             for number in range(plan.rounds):
                 for count in IDLE if not plan.quick else IDLE[:2]:
