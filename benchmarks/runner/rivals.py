@@ -117,11 +117,11 @@ class Server:
         raise RuntimeError("no VmRSS")
 
     def memory(self):
-        """What is resident, and apart from it the live bytes of a heap that is resident as a whole."""
+        """Bytes that are resident, and the live ones of a heap that is resident as a whole, from its start."""
         self.process.stdin.write("memory\n")
         self.process.stdin.flush()
         heap = int(self.process.stdout.readline())
-        return self.resident_bytes() + heap
+        return self.resident_bytes(), heap
 
     def close(self):
         self.process.stdin.close()

@@ -101,7 +101,9 @@ def idle(plan, rivals, identity):
                 before = server.memory()
                 with Holding(server, plan.cores[1], plan.idle):
                     after = server.memory()
-            rows.append(figure("memory", name, (after - before) / 1024 / plan.idle, "KiB"))
+            native, heap = ((a - b) / 1024 / plan.idle for a, b in zip(after, before))
+            note(f"memory: {name} {native:.1f} KiB outside the heap, {heap:.1f} KiB in it")
+            rows.append(figure("memory", name, native + heap, "KiB", heap=heap))
             for number in range(plan.rounds):
                 for count in IDLE if not plan.quick else IDLE[:2]:
                     options = dict(connections=32, idle=count, warm=0.2, seconds=plan.seconds)
