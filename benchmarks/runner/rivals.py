@@ -45,7 +45,7 @@ def java():
 
 def java_version():
     text = subprocess.run([java(), "-version"], capture_output=True, text=True).stderr
-    return text.splitlines()[0]
+    return next(line for line in text.splitlines() if ' version "' in line)
 
 
 def available(name):
