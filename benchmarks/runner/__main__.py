@@ -1,0 +1,91 @@
+"""The benchmarks, one command for all. See benchmarks/README.md."""
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import report
+import works
+from rivals import HERE, RIVALS, available
+
+KINDS = ("rsa", "mlkem", "bulk", "idle", "storm", "startup")
+POST_QUANTUM = ("raw", "netty")
+# Two processors for the server, one of them the generator's: only where that is the question.
+ONE_CORE = [name for name, (_, cores) in RIVALS.items() if cores == "one"]
+
+
+def identity(kind):
+    """A certificate made for this run, and its key."""
+    folder = HERE / "target" / "identities"
+    folder.mkdir(parents=True, exist_ok=True)
+    chain, key = folder / f"{kind}.pem", folder / f"{kind}.key"
+    if not chain.exists():
+        kinds = {"ec": ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"], "rsa": ["rsa:2048"]}
+        command = ["openssl", "req", "-x509", "-newkey", *kinds[kind], "-nodes", "-days", "3650", "-subj", "/CN=localhost"]
+        subprocess.run([*command, "-keyout", str(key), "-out", str(chain)], check=True, capture_output=True)
+    return str(chain), str(key)
+
+
+def plan():
+    parser = argparse.ArgumentParser(prog="benchmarks/run", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="about two minutes: fewer servers, one round, little warm-up")
+    parser.add_argument("--rivals", help="names, with commas: " + " ".join(RIVALS))
+    parser.add_argument("--works", help="names, with commas: " + " ".join([*works.ROUNDS, *KINDS]))
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--seconds", type=float, help="of each measurement")
+    parser.add_argument("--warm", type=float, default=1, help="times the warm-up there would be, to see whether a thing works")
+    parser.add_argument("--cores", default="0,1", help="of the server and the generator")
+    parser.add_argument("--results", type=Path, help="where to write; a full run: benchmarks/results")
+    parsed = parser.parse_args()
+    parsed.cores = parsed.cores.split(",")
+    parsed.rounds = parsed.rounds or (2 if parsed.quick else 5)
+    parsed.seconds = parsed.seconds or (1.5 if parsed.quick else 4)
+    parsed.idle = 2000 if parsed.quick else 10000
+    parsed.storm = 1000 if parsed.quick else 5000
+    names = parsed.rivals.split(",") if parsed.rivals else ["raw", "netty", "c"] if parsed.quick else list(RIVALS)
+    parsed.works = parsed.works.split(",") if parsed.works else [*works.ROUNDS, *KINDS]
+    parsed.rivals = []
+    for name in names:
+        reason = available(name)
+        if reason:
+            print(f"{name} does not take part: {reason}")
+        else:
+            parsed.rivals.append(name)
+    whole = not parsed.quick and len(parsed.works) == len(works.ROUNDS) + len(KINDS)
+    parsed.results = parsed.results or (HERE / "results" if whole else HERE / "target" / "results")
+    return parsed
+
+
+def main():
+    options = plan()
+    if (os.cpu_count() or 1) < 2:
+        sys.exit("two processors are needed: one for the server, one for the generator")
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    began = time.monotonic()
+    one_core = [name for name in options.rivals if name in ONE_CORE]
+    with_tls = [name for name in one_core if name != "tcp"]
+    rows = []
+    wanted = {name: work for name, work in works.ROUNDS.items() if name in options.works}
+    if wanted:
+        rows += works.in_rounds(options, wanted, options.rivals, identity("ec"))
+    if "rsa" in options.works:
+        rows += works.in_rounds(options, works.RSA, with_tls, identity("rsa"))
+    if "mlkem" in options.works:
+        rows += works.post_quantum(options, [name for name in one_core if name in POST_QUANTUM], identity("ec"))
+    if "bulk" in options.works:
+        rows += works.in_rounds(options, works.BULK, one_core, identity("ec"), "discard")
+    if "idle" in options.works:
+        rows += works.idle(options, with_tls, identity("ec"))
+    if "storm" in options.works:
+        rows += works.storm(options, with_tls, identity("ec"))
+    if "startup" in options.works:
+        rows += works.startup(options, with_tls, identity("ec"))
+    report.write(options, rows, time.monotonic() - began)
+
+
+main()

@@ -1,0 +1,138 @@
+"""The servers that are compared: how each is started, asked for its memory, and ended."""
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent
+BIN = HERE / "target" / "bin"
+TICK = os.sysconf("SC_CLK_TCK")
+
+# Name, what a table calls it, processors it may use ("one" is the server's core, "both" that and the generator's).
+RIVALS = {
+    "raw": ("Sallyport, raw", "one"),
+    "async": ("Sallyport, futures", "one"),
+    "flow": ("Sallyport, Flow", "one"),
+    "blocking": ("Sallyport, blocking", "one"),
+    "netty": ("Netty, epoll, BoringSSL", "one"),
+    "netty-jdk": ("Netty, NIO, JDK", "one"),
+    "jsse": ("SSLServerSocket, virtual threads", "one"),
+    "vertx": ("Vert.x NetServer", "one"),
+    "node": ("Node tls", "one"),
+    "go": ("Go crypto/tls", "one"),
+    "c": ("C, epoll, OpenSSL", "one"),
+    "tcp": ("C, epoll, plain TCP", "one"),
+    "blocking-2": ("Sallyport, blocking, two carriers", "both"),
+    "jsse-2": ("SSLServerSocket, two carriers", "both"),
+    "go-2": ("Go, two processors", "both"),
+}
+JVM = {"raw", "async", "flow", "blocking", "netty", "netty-jdk", "jsse", "vertx"}
+# Without virtual threads these would be something else than what they are called.
+VIRTUAL = {"blocking", "jsse"}
+
+
+def java():
+    """The newest JDK there is: JAVA_HOME, or the default, or a 25 where Debian and its like put JDKs."""
+    homes = [os.environ.get("JAVA25_HOME"), os.environ.get("JAVA_HOME")]
+    homes += sorted(str(path) for path in Path("/usr/lib/jvm").glob("*25*"))
+    for home in homes:
+        if home and Path(home, "bin", "java").exists():
+            return str(Path(home, "bin", "java"))
+    return "java"
+
+
+def java_version():
+    text = subprocess.run([java(), "-version"], capture_output=True, text=True).stderr
+    return next(line for line in text.splitlines() if ' version "' in line)
+
+
+def available(name):
+    """Why a rival cannot take part, or None."""
+    kind = name.removesuffix("-2")
+    if kind == "node" and not shutil.which("node"):
+        return "node is not installed"
+    if kind == "go" and not (BIN / "go-server").exists():
+        return "go is not installed"
+    if kind in VIRTUAL and int(java_version().split('"')[1].split(".")[0]) < 21:
+        return "the JDK has no virtual threads"
+    return None
+
+
+class Server:
+    """A running server."""
+
+    def __init__(self, name, identity, cores, work="echo", chunk=None, heap="512m", pretouch=False):
+        self.name = name
+        kind = name.removesuffix("-2")
+        pinned = cores[0] if RIVALS[name][1] == "one" else ",".join(cores)
+        chain, key = identity
+        command = ["taskset", "-c", pinned]
+        if kind in JVM:
+            command += [java(), f"-Xms{heap}", f"-Xmx{heap}", "-XX:+UseSerialGC"]
+            command += ["-XX:+AlwaysPreTouch"] if pretouch else []
+            command += ["-Dio.netty.leakDetection.level=disabled", "-Djava.util.logging.config.file=/dev/null"]
+            command += [f"-Dchunk={chunk}"] if chunk else []
+            if int(java_version().split('"')[1].split(".")[0]) >= 24:
+                command += ["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]
+            classes = f"{HERE}/target/classes:{HERE}/target/lib/*"
+            command += ["-cp", classes, "dev.sallyport.benchmarks.ServerMain", kind, chain, key, work]
+        elif kind == "node":
+            command += ["node", "--expose-gc", str(HERE / "src/main/node/server.js"), chain, key, work]
+        elif kind == "go":
+            command += [str(BIN / "go-server"), chain, key, work] + ([str(chunk)] if chunk else [])
+        else:
+            command += [str(BIN / "server"), chain, key, work] + (["--plain"] if kind == "tcp" else [])
+        self.started = time.monotonic()
+        errors = open(HERE / "target" / f"{name}.log", "w")
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=HERE
+        )
+        errors.close()
+        line = self.process.stdout.readline()
+        if not line.startswith("ready "):
+            self.close()
+            raise RuntimeError(f"{name} did not start, see {errors.name}")
+        self.ready_seconds = time.monotonic() - self.started
+        self.port = int(line.split()[1])
+
+    @property
+    def pid(self):
+        return self.process.pid  # taskset execs the program
+
+    @property
+    def plain(self):
+        return self.name == "tcp"
+
+    def processor_seconds(self):
+        """utime + stime of all threads."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICK
+
+    def resident_bytes(self):
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024
+        raise RuntimeError("no VmRSS")
+
+    def memory(self):
+        """Bytes that are resident, and the live ones of a heap that is resident as a whole, from its start."""
+        self.process.stdin.write("memory\n")
+        self.process.stdin.flush()
+        heap = int(self.process.stdout.readline())
+        return self.resident_bytes(), heap
+
+    def close(self):
+        self.process.stdin.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.close()
