@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -114,8 +115,7 @@ class ReloadUnderLoadTest {
     private static void assertAnsweredByWholeContexts(List<Visit> visits, List<Generation> generations, long seed) {
         Set<String> answered = new HashSet<>();
         for (Visit visit : visits) {
-            String protocol = visit.protocol();
-            assertThat(protocol).as("seed " + seed).isNotNull();
+            String protocol = Objects.requireNonNull(visit.protocol());
             answered.add(protocol);
             if (!visit.resumed()) {
                 assertThat(visit.certificate())
@@ -130,7 +130,7 @@ class ReloadUnderLoadTest {
         int across = 0;
         int apart = 0;
         for (Visit visit : visits) {
-            Generation now = byProtocol(generations, visit.protocol());
+            Generation now = byProtocol(generations, Objects.requireNonNull(visit.protocol()));
             Generation before = visit.before() == null ? null : byProtocol(generations, visit.before());
             boolean resumable = before != null
                     && (setup.provider() == TlsProvider.BORINGSSL
