@@ -3,6 +3,7 @@ package dev.sallyport;
 import dev.sallyport.internal.connection.Connection;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ final class RawEvents {
     private final RawSecureSocket socket;
     private final RawSecureServerSocket server;
     private final AtomicReference<@Nullable RawSocketHandler> handler = new AtomicReference<>();
+    private final AtomicBoolean readWaits = new AtomicBoolean(); // for its turn on the serial executor
     private volatile boolean paused;
     private volatile boolean readEnabled = true;
     private volatile boolean writeEnabled = true;
@@ -72,7 +74,7 @@ final class RawEvents {
 
     private void armRead() {
         if (readsWanted()) {
-            socket.connection().whenReadable(() -> socket.executor().execute(this::readable));
+            socket.connection().whenReadable(this::readLater);
         }
     }
 
@@ -82,7 +84,15 @@ final class RawEvents {
         }
     }
 
+    /** Reading waits for its turn once, however often it was turned on: other tasks want theirs, too. */
+    private void readLater() {
+        if (readWaits.compareAndSet(false, true)) {
+            socket.executor().execute(this::readable);
+        }
+    }
+
     private void readable() {
+        readWaits.set(false); // before looking, so that what comes from now on is looked at
         for (int i = 0; i < READS_IN_A_ROW; i++) {
             if (!readsWanted() || readClosed || closed) {
                 return; // armed again by whoever turns it on
@@ -98,7 +108,7 @@ final class RawEvents {
                 return;
             }
         }
-        socket.executor().execute(this::readable);
+        readLater();
     }
 
     /** {@return plaintext there is, 0 for none now, -1 when there will be none any more, for whatever reason} */

@@ -506,6 +506,26 @@ class RawSocketTest {
         }
     }
 
+    /** Turning on what is on is what handlers do at each event; that there is a lot to read must not bury other tasks. */
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
+    void tasksHaveTheirTurnWhileThereIsMoreToReadAndReadingIsTurnedOnAgainAndAgain(Setup setup) throws Exception {
+        int before = 1_000;
+        AtomicInteger reads = new AtomicInteger();
+        CompletableFuture<Integer> turn = new CompletableFuture<>();
+        try (RawPair pair = RawPair.of(setup)) {
+            pair.client.send(new byte[SOME]);
+            pair.socket.listen((socket, event) -> {
+                if (event == READ && socket.read(ByteBuffer.allocate(1)) == 1 && reads.incrementAndGet() == before) {
+                    socket.executor().execute(() -> turn.complete(reads.get()));
+                }
+                socket.readEventsEnabled(false);
+                socket.readEventsEnabled(true);
+            });
+            assertThat(Awaiting.result("the task", PATIENCE, turn)).isBetween(before, before + 100);
+            Awaiting.until("all to be read", PATIENCE, () -> reads.get() == SOME);
+        }
+    }
+
     @Matrix({Dimension.PROVIDER})
     void aSecondThreadThatReadsOrWritesAtTheSameTimeIsRefused(Setup setup) throws Exception {
         try (RawPair pair = RawPair.of(setup)) {

@@ -1,0 +1,65 @@
+package dev.sallyport;
+
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+
+/**
+ * A server that sends back what it gets, and that first says, for each byte, how many of its connections are silent and
+ * how much memory the process has, the heap after a collection. Ends when it is killed.
+ */
+final class SilentClientsProgram {
+    private static final Path STATUS = Path.of("/proc/self/status");
+
+    private SilentClientsProgram() {}
+
+    /** Arguments: transport, most silent connections. */
+    public static void main(String[] args) throws Exception {
+        SecureServerSocket server = SecureServerSocket.open(
+                "127.0.0.1",
+                0,
+                SecurityContext.selfSigned("localhost"),
+                options -> options.transport(Transport.valueOf(args[0]))
+                        .maxSilentConnections(Integer.parseInt(args[1]))
+                        .handshakeTimeout(Duration.ofMinutes(30)));
+        server.serve(socket -> {
+            for (int order = socket.inputStream().read();
+                    order >= 0;
+                    order = socket.inputStream().read()) {
+                if (order == 'm') {
+                    System.out.println(figures(server));
+                }
+                socket.outputStream().write(order);
+            }
+        });
+        System.out.println(server.port());
+    }
+
+    private static String figures(SecureServerSocket server) throws IOException {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        long direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
+        return "figures " + server.statistics().connectionsSilent() + " "
+                + server.statistics().connectionsOpen() + " " + heap + " " + direct + " " + residentBytes();
+    }
+
+    /** {@return what the process has of the machine's memory, where Linux tells} */
+    private static long residentBytes() throws IOException {
+        if (!Files.isReadable(STATUS)) {
+            return 0;
+        }
+        try (Stream<String> lines = Files.lines(STATUS)) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .sum();
+        }
+    }
+}
