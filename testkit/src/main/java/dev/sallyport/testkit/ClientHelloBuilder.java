@@ -1,6 +1,5 @@
 package dev.sallyport.testkit;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +30,8 @@ public final class ClientHelloBuilder {
     private int @Nullable [] suites;
     private @Nullable String serverName;
     private List<String> alpn = List.of();
+    private byte @Nullable [] keyShare;
+    private final TlsBytes moreExtensions = new TlsBytes();
     private long seed;
     private int paddedTo;
 
@@ -63,6 +64,18 @@ public final class ClientHelloBuilder {
         return this;
     }
 
+    /** Offers this X25519 key share instead of a random one, to which nobody has the key; it is sent as it is. */
+    public ClientHelloBuilder keyShare(byte[] x25519) {
+        keyShare = x25519.clone();
+        return this;
+    }
+
+    /** Adds an extension behind the usual ones, whether it is among them or not. */
+    public ClientHelloBuilder extension(int type, byte[] content) {
+        moreExtensions.extension(type, content);
+        return this;
+    }
+
     /** Chooses other random fields; the same seed gives the same bytes. */
     public ClientHelloBuilder random(long seed) {
         this.seed = seed;
@@ -79,7 +92,7 @@ public final class ClientHelloBuilder {
     public ClientHelloBytes build() {
         int highest = versions.stream().mapToInt(Integer::intValue).max().orElse(TLS_1_2);
         Random random = new Random(seed);
-        Bytes body = new Bytes();
+        TlsBytes body = new TlsBytes();
         body.u16(Math.min(highest, TLS_1_2));
         body.raw(random(random, 32));
         body.vector8(random(random, highest == TLS_1_3 ? 32 : 0));
@@ -89,7 +102,7 @@ public final class ClientHelloBuilder {
             byte[] extensions = extensions(random);
             body.vector16(padded(extensions, body.size()));
         }
-        Bytes message = new Bytes();
+        TlsBytes message = new TlsBytes();
         message.u8(1);
         message.u24(body.size());
         message.raw(body.toByteArray());
@@ -97,35 +110,37 @@ public final class ClientHelloBuilder {
     }
 
     private byte[] extensions(Random random) {
-        Bytes extensions = new Bytes();
+        TlsBytes extensions = new TlsBytes();
         String name = serverName;
         if (name != null) {
-            Bytes entry = new Bytes();
+            TlsBytes entry = new TlsBytes();
             entry.u8(0);
             entry.vector16(name.getBytes(StandardCharsets.UTF_8));
-            extensions.extension(0, vector16(entry.toByteArray()));
+            extensions.extension(0, TlsBytes.vectorOf(entry.toByteArray()));
         }
-        extensions.extension(10, vector16(u16s(GROUPS)));
+        extensions.extension(10, TlsBytes.vectorOf(u16s(GROUPS)));
         extensions.extension(11, new byte[] {1, 0});
-        extensions.extension(13, vector16(u16s(SIGNATURES)));
+        extensions.extension(13, TlsBytes.vectorOf(u16s(SIGNATURES)));
         if (!alpn.isEmpty()) {
-            Bytes names = new Bytes();
+            TlsBytes names = new TlsBytes();
             alpn.forEach(each -> names.vector8(each.getBytes(StandardCharsets.UTF_8)));
-            extensions.extension(16, vector16(names.toByteArray()));
+            extensions.extension(16, TlsBytes.vectorOf(names.toByteArray()));
         }
         extensions.extension(23, new byte[0]);
         extensions.extension(0xff01, new byte[] {0});
         if (versions.contains(TLS_1_3)) {
-            Bytes offered = new Bytes();
+            TlsBytes offered = new TlsBytes();
             offered.vector8(
                     u16s(versions.stream().mapToInt(Integer::intValue).sorted().toArray()));
             extensions.extension(43, offered.toByteArray());
             extensions.extension(45, new byte[] {1, 1});
-            Bytes share = new Bytes();
+            TlsBytes share = new TlsBytes();
             share.u16(GROUPS[0]);
-            share.vector16(random(random, 32));
-            extensions.extension(51, vector16(share.toByteArray()));
+            byte[] unusable = random(random, 32);
+            share.vector16(keyShare == null ? unusable : keyShare);
+            extensions.extension(51, TlsBytes.vectorOf(share.toByteArray()));
         }
+        extensions.raw(moreExtensions.toByteArray());
         return extensions.toByteArray();
     }
 
@@ -140,7 +155,7 @@ public final class ClientHelloBuilder {
             throw new IllegalArgumentException("paddedTo " + paddedTo + " is outside " + smallest + ".."
                     + (smallest + LARGEST_EXTENSIONS_BYTES - extensions.length - EXTENSION_HEADER_BYTES));
         }
-        Bytes all = new Bytes();
+        TlsBytes all = new TlsBytes();
         all.raw(extensions);
         all.extension(21, new byte[padding]);
         return all.toByteArray();
@@ -170,52 +185,10 @@ public final class ClientHelloBuilder {
     }
 
     private static byte[] u16s(int[] numbers) {
-        Bytes bytes = new Bytes();
+        TlsBytes bytes = new TlsBytes();
         for (int number : numbers) {
             bytes.u16(number);
         }
         return bytes.toByteArray();
-    }
-
-    private static byte[] vector16(byte[] content) {
-        Bytes bytes = new Bytes();
-        bytes.vector16(content);
-        return bytes.toByteArray();
-    }
-
-    /** The presentation language of RFC 8446, 3, as far as a hello needs it. */
-    private static final class Bytes extends ByteArrayOutputStream {
-        void u8(int value) {
-            write(value);
-        }
-
-        void u16(int value) {
-            write(value >> 8);
-            write(value);
-        }
-
-        void u24(int value) {
-            write(value >> 16);
-            u16(value);
-        }
-
-        void raw(byte[] content) {
-            writeBytes(content);
-        }
-
-        void vector8(byte[] content) {
-            u8(content.length);
-            raw(content);
-        }
-
-        void vector16(byte[] content) {
-            u16(content.length);
-            raw(content);
-        }
-
-        void extension(int type, byte[] content) {
-            u16(type);
-            vector16(content);
-        }
     }
 }

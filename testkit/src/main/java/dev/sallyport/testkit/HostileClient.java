@@ -37,7 +37,15 @@ public final class HostileClient implements AutoCloseable {
 
     /** Connects; for a wildcard address, to its loopback. */
     public static HostileClient to(SocketAddress server) throws IOException {
+        return to(server, 0);
+    }
+
+    /** Connects with this size of receive buffer, as far as the system lets it; 0 for the system's own. */
+    public static HostileClient to(SocketAddress server, int receiveBufferBytes) throws IOException {
         HostileClient client = new HostileClient();
+        if (receiveBufferBytes > 0) {
+            client.socket.setReceiveBufferSize(receiveBufferBytes);
+        }
         client.socket.setTcpNoDelay(true);
         client.socket.connect(TlsClient.reachable(server), Math.toIntExact(PATIENCE.toMillis()));
         return client;

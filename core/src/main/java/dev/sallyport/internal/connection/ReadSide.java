@@ -1,5 +1,6 @@
 package dev.sallyport.internal.connection;
 
+import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.TruncatedStreamException;
 import dev.sallyport.internal.tls.TlsDriver;
 import dev.sallyport.internal.tls.TlsFailure;
@@ -153,6 +154,10 @@ final class ReadSide {
 
     /** {@return whether there is something to decrypt now, or the end was found} */
     private boolean receiveMore(int wanted) throws IOException {
+        if (answers.overflows()) {
+            throw new TlsFailure(
+                    Reason.PEER_MISBEHAVED, "the client asks for ever more answers and does not read them");
+        }
         if (received == null) {
             take(wanted > RECORD_PLAINTEXT ? ScratchPool.BULK : ScratchPool.RECORD);
         }

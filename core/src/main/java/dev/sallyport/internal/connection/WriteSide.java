@@ -20,6 +20,9 @@ final class WriteSide implements RecordSink {
     private static final int RECORD_PLAINTEXT = 16 * 1024;
     private static final int RECORDS_A_WRITE = 4; // what one BULK scratch holds, and the longest the lock is held
 
+    /** What reading may add to what a writer leaves in the queue: tickets, and thousands of answers to KeyUpdates. */
+    private static final int MAX_ANSWER_BYTES = 128 * 1024;
+
     private final Wire wire;
     private final TlsDriver driver;
     private final int maxQueuedBytes;
@@ -38,6 +41,11 @@ final class WriteSide implements RecordSink {
     /** {@return how much sealed ciphertext waits for the kernel} Any thread. */
     int queuedBytes() {
         return queuedBytes;
+    }
+
+    /** {@return whether more waits than writing alone could have left} */
+    boolean overflows() {
+        return queuedBytes - ScratchPool.BULK_BYTES - MAX_ANSWER_BYTES > maxQueuedBytes;
     }
 
     /** {@return whether {@link #write} would take something} Any thread. */

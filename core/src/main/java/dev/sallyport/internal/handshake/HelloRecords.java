@@ -6,8 +6,10 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,8 +161,13 @@ final class HelloRecords {
         boolean extendedMasterSecret;
 
         void read(ByteBuffer extensions) {
+            Set<Integer> seen = new HashSet<>();
             while (extensions.hasRemaining()) {
                 int type = extensions.getShort() & 0xffff;
+                if (!seen.add(type)) {
+                    // of two of a kind the TLS library might believe the other one
+                    throw new IllegalArgumentException();
+                }
                 ByteBuffer body = block(extensions, extensions.getShort() & 0xffff);
                 switch (type) {
                     case SERVER_NAME -> readServerName(body);

@@ -186,7 +186,7 @@ public final class BoringSslContext implements TlsContext {
         SSLContext.setVerify(
                 context,
                 clientAuth == ClientAuth.REQUIRED ? SSL.SSL_CVERIFY_REQUIRED : SSL.SSL_CVERIFY_OPTIONAL,
-                ClientCertificateValidation.MAX_CHAIN_CERTIFICATES);
+                ClientCertificateValidation.MAX_CHAIN_CERTIFICATES + 1); // what is beyond would be cut off unseen
         SSLContext.setCertVerifyCallback(
                 context, new ClientCertificateVerifier(ClientCertificateValidation.of(material)));
         if (!material.clientAuthorities().isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.sallyport.internal.tls;
 
+import dev.sallyport.HandshakeException.Reason;
 import io.netty.internal.tcnative.CertificateVerifier;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
@@ -28,11 +29,21 @@ final class ClientCertificateVerifier extends CertificateVerifier {
     @Override
     public int verify(long ssl, byte[][] encoded, String authAlgorithm) {
         try {
-            validation.validate(X509Chains.parse(List.of(encoded)).toArray(new X509Certificate[0]), authAlgorithm);
+            validation.validate(parsed(encoded), authAlgorithm);
             return X509_V_OK;
         } catch (Throwable refused) { // also an error in user code is a refusal
             LAST_REFUSAL.set(refused);
             return code(refused);
+        }
+    }
+
+    /** What BoringSSL could read may still be too strange for the JDK. */
+    private static X509Certificate[] parsed(byte[][] encoded) throws CertificateRefusal {
+        try {
+            return X509Chains.parse(List.of(encoded)).toArray(new X509Certificate[0]);
+        } catch (CertificateException | RuntimeException e) {
+            Reason reason = Reason.PEER_BAD_CERTIFICATE;
+            throw new CertificateRefusal(reason, FailureReasons.problem(reason, e), e);
         }
     }
 

@@ -24,6 +24,7 @@ final class FailureReasons {
         new Row("Received close_notify during handshake", Reason.PEER_GONE),
         new Row("Received fatal close_notify", Reason.PEER_GONE),
         new Row("Empty client certificate chain", Reason.PEER_NO_CERTIFICATE),
+        new Row("The certificate chain length", Reason.PEER_BAD_CERTIFICATE),
         new Row("Failed to parse client certificates", Reason.PEER_BAD_CERTIFICATE),
         new Row("Cannot verify CertificateVerify signature", Reason.PEER_BAD_CERTIFICATE),
         new Row("Invalid CertificateVerify", Reason.PEER_BAD_CERTIFICATE),
@@ -46,13 +47,19 @@ final class FailureReasons {
     };
 
     /** Parts of the messages of the JDK's path validation that are about the certificate and not about who issued it. */
-    private static final Set<String> BAD_CERTIFICATE =
-            Set.of("key usage", "KeyUsage", "basic constraints", "validity check failed", "algorithm constraints");
+    private static final Set<String> BAD_CERTIFICATE = Set.of(
+            "key usage",
+            "KeyUsage",
+            "basic constraints",
+            "validity check failed",
+            "algorithm constraints",
+            "unrecognized critical extension");
 
     private static final Map<String, Reason> BORINGSSL = Map.ofEntries(
             Map.entry("HTTP_REQUEST", Reason.PEER_NOT_TLS),
             Map.entry("HTTPS_PROXY_REQUEST", Reason.PEER_NOT_TLS),
-            Map.entry("WRONG_VERSION_NUMBER", Reason.PEER_NOT_TLS),
+            // that the first bytes are a ClientHello is known before
+            Map.entry("WRONG_VERSION_NUMBER", Reason.PEER_MISBEHAVED),
             Map.entry("UNSUPPORTED_PROTOCOL", Reason.PEER_NO_COMMON_VERSION),
             Map.entry("UNKNOWN_PROTOCOL", Reason.PEER_NO_COMMON_VERSION),
             Map.entry("WRONG_SSL_VERSION", Reason.PEER_NO_COMMON_VERSION),
@@ -130,7 +137,8 @@ final class FailureReasons {
         if (reason.startsWith("SSLV3_ALERT_") || reason.startsWith("TLSV1_")) {
             return Reason.PEER_REJECTED_US;
         }
-        boolean aboutCertificates = fields.length > 2 && fields[2].startsWith("X.509");
+        boolean aboutCertificates =
+                fields.length > 2 && (fields[2].startsWith("X.509") || fields[2].equals("public key routines"));
         return aboutCertificates ? Reason.PEER_BAD_CERTIFICATE : Reason.PEER_MISBEHAVED;
     }
 

@@ -35,13 +35,24 @@ final class JsseDriver implements TlsDriver {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final int RECORD_HEADER_BYTES = 5;
+    private static final int ALERT_RECORD = 21;
     private static final int HANDSHAKE_RECORD = 22;
+    private static final int DATA_RECORD = 23;
 
     /** The largest record of any suite here; the engine itself would wait for one of 33,093 bytes. */
     private static final int MAX_RECORD_BYTES = 16_709;
 
+    /** What such a record may hold at most; the engine would give out more. */
+    private static final int MAX_PLAINTEXT_BYTES = 16 * 1024;
+
     /** Records without data that a client may send in a row, each of which is work; BoringSSL's limit, too. */
     private static final int MAX_EMPTY_RECORDS = 32;
+
+    /** Records of a handshake, among which the engine passes over any number of warnings; a hello may come in many. */
+    private static final int MAX_HANDSHAKE_RECORDS = 4096;
+
+    /** A record without data counts once more for each so many bytes: the engine takes all messages that are in one. */
+    private static final int EMPTY_RECORD_BYTES = 256;
 
     /** From {@link #unwrap}: the buffer may not have room for the record. */
     private static final int TOO_SMALL = -2;
@@ -53,9 +64,10 @@ final class JsseDriver implements TlsDriver {
     private @Nullable Scratch plaintext;
     private @Nullable TlsFailure failure;
     private @Nullable Throwable taskFailure;
-    private boolean renegotiable;
+    private @Nullable TlsVersion established;
     private boolean ended;
     private int emptyRecords;
+    private int handshakeRecords;
 
     /**
      * @param engine a server's, its handshake begun
@@ -83,15 +95,18 @@ final class JsseDriver implements TlsDriver {
                     case NEED_WRAP -> checkOpen(wrap(NOTHING, out));
                     case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
                         checkRecord(in.bytes);
+                        if (handshakeRecords > MAX_HANDSHAKE_RECORDS) {
+                            throw refusal("more than " + MAX_HANDSHAKE_RECORDS + " records in a handshake");
+                        }
                         SSLEngineResult result = engine.unwrap(in.bytes, NOTHING);
                         checkOpen(result);
                         if (result.getStatus() == Status.BUFFER_UNDERFLOW) {
                             return Progress.WANT_INPUT;
                         }
+                        handshakeRecords++;
                     }
                     case NOT_HANDSHAKING, FINISHED -> {
-                        // in TLS 1.2 handshake records are visible as such, and there is nothing they could be for now
-                        renegotiable = version() == TlsVersion.TLS_1_2;
+                        established = version();
                         return Progress.DONE;
                     }
                 }
@@ -249,11 +264,15 @@ final class JsseDriver implements TlsDriver {
                     }
                     case OK -> settle(out);
                 }
+                if (result.bytesProduced() > MAX_PLAINTEXT_BYTES) {
+                    throw refusal("a record with " + result.bytesProduced() + " bytes of data");
+                }
                 if (result.bytesProduced() > 0) {
                     emptyRecords = 0;
                     return result.bytesProduced();
                 }
-                if (++emptyRecords > MAX_EMPTY_RECORDS) {
+                emptyRecords += 1 + result.bytesConsumed() / EMPTY_RECORD_BYTES;
+                if (emptyRecords > MAX_EMPTY_RECORDS) {
                     throw refusal("more than " + MAX_EMPTY_RECORDS + " records without data in a row");
                 }
             }
@@ -311,8 +330,22 @@ final class JsseDriver implements TlsDriver {
         if (bytes > MAX_RECORD_BYTES && record.get(start + 1) == 3) {
             throw refusal("a record of " + bytes + " bytes, at most " + MAX_RECORD_BYTES + " are allowed");
         }
-        if (renegotiable && record.get(start) == HANDSHAKE_RECORD) {
-            throw refusal("renegotiation is not allowed");
+        int major = record.get(start + 1) & 0xFF;
+        if (handshakeRecords > 0 && major != 3) {
+            throw refusal("a record of version " + major + ".x"); // the engine would wait for the rest of anything
+        }
+        if (established != null) {
+            checkEstablished(established, record.get(start));
+        }
+    }
+
+    /** The engine would pass over a ChangeCipherSpec. */
+    private void checkEstablished(TlsVersion version, int type) throws TlsFailure {
+        if (version == TlsVersion.TLS_1_2 && type == HANDSHAKE_RECORD) {
+            throw refusal("renegotiation is not allowed"); // there is nothing else it could be for now
+        }
+        if (type != DATA_RECORD && (version != TlsVersion.TLS_1_2 || type != ALERT_RECORD)) {
+            throw refusal("a record of type " + (type & 0xFF) + ", which has no place after the handshake");
         }
     }
 

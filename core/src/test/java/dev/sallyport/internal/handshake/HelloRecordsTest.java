@@ -61,6 +61,16 @@ class HelloRecordsTest {
     }
 
     @Test
+    void refusesTwoExtensionsOfAKindOfWhichTheTlsLibraryMightTakeTheOther() {
+        byte[] hello = ClientHelloBytes.builder()
+                .sni("one.example")
+                .extension(0, new byte[] {0, 4, 0, 0, 1, 'x'})
+                .build()
+                .bytes();
+        assertThatExceptionOfType(MalformedHelloException.class).isThrownBy(() -> read(hello));
+    }
+
+    @Test
     void isTheSameInRecordsOfAnySizeAndNotThereBeforeItsLastByte() throws Exception {
         for (ClientHelloBytes hello : HELLOS) {
             ClientHello expected = whole(hello.bytes());

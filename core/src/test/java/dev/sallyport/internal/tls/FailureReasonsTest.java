@@ -20,7 +20,7 @@ class FailureReasonsTest {
         "error:100000c0:SSL routines:OPENSSL_internal:PEER_DID_NOT_RETURN_A_CERTIFICATE,PEER_NO_CERTIFICATE",
         "error:1000007d:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED,PEER_UNTRUSTED_CERTIFICATE",
         "error:1000009c:SSL routines:OPENSSL_internal:HTTP_REQUEST,PEER_NOT_TLS",
-        "error:100000f7:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER,PEER_NOT_TLS",
+        "error:100000f7:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER,PEER_MISBEHAVED",
         "error:10000416:SSL routines:OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_UNKNOWN,PEER_REJECTED_US",
         "error:10000418:SSL routines:OPENSSL_internal:TLSV1_ALERT_UNKNOWN_CA,PEER_REJECTED_US",
         "error:10000458:SSL routines:OPENSSL_internal:TLSV1_UNRECOGNIZED_NAME,PEER_REJECTED_US",
@@ -29,6 +29,7 @@ class FailureReasonsTest {
         "error:100000b6:SSL routines:OPENSSL_internal:NO_RENEGOTIATION,PEER_MISBEHAVED",
         "error:100000ae:SSL routines:OPENSSL_internal:NO_CERTIFICATE_SET,LOCAL_NO_IDENTITY",
         "error:0b00007f:X.509 certificate routines:OPENSSL_internal:UNKNOWN_KEY_TYPE,PEER_BAD_CERTIFICATE",
+        "error:06000066:public key routines:OPENSSL_internal:DECODE_ERROR,PEER_BAD_CERTIFICATE",
         "error:10000044:SSL routines:OPENSSL_internal:INTERNAL_ERROR,INTERNAL",
         "'',PEER_MISBEHAVED"
     })
@@ -44,6 +45,7 @@ class FailureReasonsTest {
         "(certificate_required) Empty client certificate chain,PEER_NO_CERTIFICATE",
         "Client requested protocol TLSv1.1 is not enabled or supported in server context,PEER_NO_COMMON_VERSION",
         "Invalid CertificateVerify message: invalid signature,PEER_BAD_CERTIFICATE",
+        "The certificate chain length (11) exceeds the maximum allowed length (10),PEER_BAD_CERTIFICATE",
         "Cannot verify CertificateVerify signature,PEER_BAD_CERTIFICATE",
         "Cannot produce CertificateVerify signature,INTERNAL",
         "(bad_record_mac) Tag mismatch,PEER_MISBEHAVED"

@@ -1,0 +1,310 @@
+package dev.sallyport.testkit.hostile;
+
+import static dev.sallyport.testkit.hostile.Outcome.BROKEN_OFF;
+import static dev.sallyport.testkit.hostile.Outcome.ENDED_IN_ORDER;
+import static dev.sallyport.testkit.hostile.Outcome.RESET;
+import static dev.sallyport.testkit.hostile.Outcome.TRUNCATED;
+
+import dev.sallyport.testkit.TlsBytes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+
+/** What clients do once their handshake is done. */
+public final class EstablishedCases {
+    private static final int LARGEST_PLAINTEXT = 1 << 14;
+    private static final int TAG_BYTES = 16;
+
+    /** Records without data that a server takes in a row. */
+    private static final int MOST_WITHOUT_DATA = 32;
+
+    private EstablishedCases() {}
+
+    /** {@return clients that are odd and keep to the rules} */
+    public static List<HostileCase> odd() {
+        return List.of(
+                served("plain data", puppet -> {}),
+                served("padded records", puppet -> {
+                    byte[] padded = Arrays.copyOf(new byte[] {'x', Messages.APPLICATION_DATA}, LARGEST_PLAINTEXT);
+                    echo(puppet.raw(puppet.sealed(padded)), "x");
+                }),
+                served("a record as large as may be", puppet -> {
+                    String large = "x".repeat(LARGEST_PLAINTEXT);
+                    echo(puppet.data(large), large);
+                }),
+                served("as many KeyUpdates as are allowed", puppet -> {
+                    times(MOST_WITHOUT_DATA, () -> puppet.keyUpdate(false));
+                    echo(puppet.data("x"), "x");
+                }),
+                served("a KeyUpdate that is asked back before each of many bytes", puppet -> {
+                    for (int i = 0; i < 100; i++) {
+                        echo(puppet.keyUpdate(true).data("x"), "x");
+                    }
+                }),
+                served("a KeyUpdate in five records", puppet -> {
+                    for (byte each : Messages.keyUpdate(1)) {
+                        puppet.record(Messages.HANDSHAKE, each);
+                    }
+                    echo(puppet.nextKeys().data("x"), "x");
+                }),
+                served("records byte by byte", puppet -> {
+                    for (byte each : puppet.sealed(Messages.APPLICATION_DATA, new byte[] {'x'})) {
+                        puppet.raw(new byte[] {each});
+                    }
+                    echo(puppet, "x");
+                }),
+                // which the JDK refuses in TLS 1.3, all of them
+                HostileCase.of(
+                        "as many empty records as are allowed", EnumSet.of(ENDED_IN_ORDER, BROKEN_OFF), puppet -> {
+                            puppet.connect();
+                            times(MOST_WITHOUT_DATA, () -> puppet.record(Messages.APPLICATION_DATA));
+                            puppet.data("x").closeNotify().fin().readToTheEnd();
+                        }),
+                HostileCase.of("data behind its close_notify", ENDED_IN_ORDER, puppet -> {
+                    puppet.connect().closeNotify().data("x").keyUpdate(true).data("y");
+                    puppet.fin().readToTheEnd();
+                }));
+    }
+
+    /** {@return clients that send much that carries no data} */
+    public static List<HostileCase> floods() {
+        int many = 300;
+        return List.of(
+                broken("empty records", flood(many, puppet -> puppet.record(Messages.APPLICATION_DATA))),
+                broken("records of padding alone", flood(many, puppet -> puppet.raw(puppet.sealed(new byte[100])))),
+                broken(
+                        "empty records with much padding",
+                        flood(
+                                100,
+                                puppet -> puppet.raw(puppet.sealed(
+                                        Arrays.copyOf(new byte[] {Messages.APPLICATION_DATA}, LARGEST_PLAINTEXT))))),
+                broken("empty handshake records", flood(many, puppet -> puppet.record(Messages.HANDSHAKE))),
+                broken("empty alerts", flood(many, puppet -> puppet.record(Messages.ALERT))),
+                broken("KeyUpdates", flood(many, puppet -> puppet.keyUpdate(false))),
+                broken("KeyUpdates that are asked back", flood(many, puppet -> puppet.keyUpdate(true))),
+                broken(
+                        "KeyUpdates and empty records in turns",
+                        flood(many, puppet -> puppet.keyUpdate(false).record(Messages.APPLICATION_DATA))),
+                broken("warnings", flood(many, puppet -> puppet.alert(1, 90))),
+                broken("a message that comes byte by byte and never ends", puppet -> {
+                    puppet.record(Messages.HANDSHAKE, Messages.KEY_UPDATE, 0, 0x3f, 0xff);
+                    flood(many, each -> each.record(Messages.HANDSHAKE, 0)).run(puppet);
+                }),
+                broken("records of many KeyUpdates that are asked back", flood(20, puppet -> {
+                    puppet.record(Messages.HANDSHAKE, keyUpdates(500));
+                    for (int i = 0; i < 500; i++) {
+                        puppet.nextKeys();
+                    }
+                })),
+                broken("KeyUpdates in pieces", flood(many, puppet -> {
+                    for (byte each : Messages.keyUpdate(0)) {
+                        puppet.record(Messages.HANDSHAKE, each);
+                    }
+                    puppet.nextKeys();
+                })));
+    }
+
+    /**
+     * {@return a client that asks for answers and does not read them} There is data in between, so that its records
+     * without data are never many in a row. What the server says has to fill the systems' buffers first. BoringSSL has one
+     * answer for all questions between two writes.
+     */
+    public static HostileCase answersThatNobodyReads() {
+        EnumSet<Outcome> bounded = EnumSet.of(BROKEN_OFF, ENDED_IN_ORDER);
+        return HostileCase.of("KeyUpdates that are asked back, and nothing is read", bounded, puppet -> {
+            flood(15_000, each -> each.keyUpdate(true).data("x")).run(puppet.connect());
+            puppet.closeNotify().fin();
+        });
+    }
+
+    /** {@return clients that break the protocol once} */
+    public static List<HostileCase> violations() {
+        return List.of(
+                broken("a record with a wrong tag", puppet -> {
+                    byte[] record = puppet.sealed(Messages.APPLICATION_DATA, new byte[10]);
+                    record[record.length - 1] ^= 1;
+                    puppet.raw(record);
+                }),
+                broken("a record in a wrong order", puppet -> {
+                    byte[] first = puppet.sealed(Messages.APPLICATION_DATA, new byte[10]);
+                    puppet.record(Messages.APPLICATION_DATA, new byte[10]).raw(first);
+                }),
+                broken("the same record twice", puppet -> {
+                    byte[] record = puppet.sealed(Messages.APPLICATION_DATA, new byte[10]);
+                    puppet.raw(record).raw(record);
+                }),
+                broken(
+                        "a record of one byte more than may be",
+                        puppet -> puppet.record(Messages.APPLICATION_DATA, new byte[LARGEST_PLAINTEXT + 1])),
+                broken(
+                        "a record that is larger than any",
+                        puppet -> puppet.raw(puppet.sealed(new byte[LARGEST_PLAINTEXT + 257]))),
+                broken(
+                        "a record that says it has 64 KiB",
+                        puppet -> puppet.raw(new byte[] {Messages.APPLICATION_DATA, 3, 3, (byte) 0xff, (byte) 0xff})),
+                broken(
+                        "a record too short for its tag",
+                        puppet -> puppet.plainRecord(Messages.APPLICATION_DATA, new int[TAG_BYTES])),
+                broken("an empty record that is not sealed", puppet -> puppet.plainRecord(Messages.APPLICATION_DATA)),
+                broken("a record without a type inside", puppet -> puppet.raw(puppet.sealed(new byte[0]))),
+                broken("a record of type 0", puppet -> puppet.record(0, 1)),
+                broken("a record of type 99", puppet -> puppet.record(99, 1)),
+                HostileCase.of("a sealed ChangeCipherSpec", EnumSet.of(BROKEN_OFF, ENDED_IN_ORDER), puppet -> {
+                    // which the JDK passes over
+                    puppet.connect().record(Messages.CHANGE_CIPHER_SPEC, 1);
+                    puppet.closeNotify().fin().readToTheEnd();
+                }),
+                broken("a ChangeCipherSpec", puppet -> puppet.plainRecord(Messages.CHANGE_CIPHER_SPEC, 1)),
+                broken("an alert that is not sealed", puppet -> puppet.plainRecord(Messages.ALERT, 2, 40)),
+                broken("a close_notify that is not sealed", puppet -> puppet.plainRecord(Messages.ALERT, 1, 0)),
+                broken(
+                        "plain HTTP",
+                        puppet -> puppet.raw("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII))),
+                broken(
+                        "a second ClientHello",
+                        puppet -> puppet.message(puppet.hello().build().message())),
+                broken("a second ClientHello that is not sealed", Puppet::sendHello),
+                broken("a second Finished", puppet -> puppet.message(puppet.finished())),
+                broken(
+                        "a ticket",
+                        puppet -> puppet.message(Messages.message(Messages.NEW_SESSION_TICKET, new byte[40]))),
+                broken(
+                        "a certificate that nobody has asked for",
+                        puppet -> puppet.message(Messages.certificate(List.of()))),
+                broken(
+                        "a certificate request",
+                        puppet -> puppet.message(Messages.message(Messages.CERTIFICATE_REQUEST, new byte[] {0, 0, 0}))),
+                broken(
+                        "EndOfEarlyData",
+                        puppet -> puppet.message(Messages.message(Messages.END_OF_EARLY_DATA, new byte[0]))),
+                broken("a message of type 99", puppet -> puppet.message(Messages.message(99, new byte[10]))),
+                broken("a message that says it has 16 MiB", puppet -> {
+                    puppet.record(Messages.HANDSHAKE, Messages.KEY_UPDATE, 0xff, 0xff, 0xff);
+                    times(10, () -> puppet.record(Messages.HANDSHAKE, new byte[LARGEST_PLAINTEXT]));
+                }),
+                broken("a KeyUpdate that asks for 2", puppet -> puppet.message(Messages.keyUpdate(2))),
+                broken(
+                        "a KeyUpdate without a body",
+                        puppet -> puppet.message(Messages.message(Messages.KEY_UPDATE, new byte[0]))),
+                broken(
+                        "a KeyUpdate that is too long",
+                        puppet -> puppet.message(Messages.message(Messages.KEY_UPDATE, new byte[2]))),
+                HostileCase.of("two KeyUpdates in a record", EnumSet.of(BROKEN_OFF, ENDED_IN_ORDER), puppet -> {
+                    // both of which the JDK takes
+                    puppet.connect()
+                            .record(Messages.HANDSHAKE, keyUpdates(2))
+                            .nextKeys()
+                            .nextKeys();
+                    puppet.closeNotify().fin().readToTheEnd();
+                }),
+                broken(
+                        "data inside a KeyUpdate",
+                        puppet -> puppet.record(Messages.HANDSHAKE, Messages.KEY_UPDATE)
+                                .data("x")
+                                .record(Messages.HANDSHAKE, new byte[] {0, 0, 1, 0})),
+                broken(
+                        "the old keys after a KeyUpdate",
+                        puppet -> puppet.message(Messages.keyUpdate(0)).data("x")),
+                broken(
+                        "new keys without a KeyUpdate",
+                        puppet -> puppet.nextKeys().data("x")),
+                broken("a fatal alert", puppet -> puppet.alert(2, 80)),
+                broken("an alert of an unknown kind", puppet -> puppet.alert(2, 200)),
+                broken("an alert of level 7", puppet -> puppet.alert(7, 80)),
+                broken("two alerts in a record", puppet -> puppet.record(Messages.ALERT, 1, 0, 1, 0)),
+                broken("half an alert", puppet -> puppet.record(Messages.ALERT, 1)));
+    }
+
+    /** {@return clients that leave} */
+    public static List<HostileCase> departures() {
+        return List.of(
+                left("FIN without close_notify", TRUNCATED, Puppet::fin),
+                left("FIN after data", TRUNCATED, puppet -> puppet.data("x").fin()),
+                left("FIN in a record", TRUNCATED, puppet -> half(puppet).fin()),
+                left(
+                        "FIN in the header of a record",
+                        TRUNCATED,
+                        puppet -> puppet.raw(new byte[] {Messages.APPLICATION_DATA, 3})
+                                .fin()),
+                left(
+                        "FIN in a KeyUpdate",
+                        TRUNCATED,
+                        puppet -> puppet.record(Messages.HANDSHAKE, Messages.KEY_UPDATE, 0)
+                                .fin()),
+                left("RST", RESET, Puppet::reset),
+                left("RST in a record", RESET, puppet -> half(puppet).reset()),
+                left("RST after much that it does not read", RESET, puppet -> {
+                    times(20, () -> puppet.data("x".repeat(LARGEST_PLAINTEXT)));
+                    puppet.reset();
+                }),
+                HostileCase.of("RST behind its close_notify", EnumSet.of(ENDED_IN_ORDER, RESET), puppet -> {
+                    echo(puppet.connect().data("x"), "x");
+                    puppet.closeNotify().reset();
+                }));
+    }
+
+    private static HostileCase served(String name, HostileCase.Script script) {
+        return HostileCase.of(name, ENDED_IN_ORDER, puppet -> {
+            puppet.connect();
+            script.run(puppet);
+            echo(puppet.data("still here"), "still here");
+            puppet.closeNotify().fin().readToTheEnd();
+        });
+    }
+
+    /** What is wrong comes after an exchange that is right. */
+    private static HostileCase broken(String name, HostileCase.Script script) {
+        return left(name, BROKEN_OFF, puppet -> {
+            script.run(puppet);
+            puppet.readToTheEnd();
+        });
+    }
+
+    private static HostileCase left(String name, Outcome outcome, HostileCase.Script script) {
+        return HostileCase.of(name, outcome, puppet -> {
+            echo(puppet.connect().data("hello"), "hello");
+            script.run(puppet);
+        });
+    }
+
+    private static HostileCase.Script flood(int count, HostileCase.Script once) {
+        return puppet -> {
+            for (int i = 0; i < count && puppet.wire().sendFailure() == null; i++) {
+                once.run(puppet);
+            }
+        };
+    }
+
+    /** {@return many of them, all of which ask back} */
+    private static byte[] keyUpdates(int count) {
+        TlsBytes all = new TlsBytes();
+        for (int i = 0; i < count; i++) {
+            all.raw(Messages.keyUpdate(1));
+        }
+        return all.toByteArray();
+    }
+
+    private static Puppet half(Puppet puppet) {
+        byte[] record = puppet.sealed(Messages.APPLICATION_DATA, new byte[1000]);
+        return puppet.raw(Arrays.copyOf(record, record.length / 2));
+    }
+
+    private static void echo(Puppet puppet, String expected) throws IOException {
+        String received = puppet.receive(expected.length());
+        if (!received.equals(expected)) {
+            throw new AssertionError("the echo of '" + expected + "' is '" + received + "'");
+        }
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private static void times(int count, Step step) throws Exception {
+        for (int i = 0; i < count; i++) {
+            step.run();
+        }
+    }
+}
