@@ -69,7 +69,7 @@ class SilentClientsTest {
 
     @Matrix(Dimension.TRANSPORT)
     void thriceTheirBoundCostNoMore(Setup setup) throws Exception {
-        measure(setup, 300, 900);
+        measure(setup, 600, 1_800);
     }
 
     @Matrix(Dimension.TRANSPORT)
