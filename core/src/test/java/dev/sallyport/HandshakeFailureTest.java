@@ -16,13 +16,13 @@ import dev.sallyport.testkit.RequiresTool;
 import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsAlert;
 import dev.sallyport.testkit.TlsConnection;
+import dev.sallyport.testkit.hostile.HelloCases;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
@@ -135,17 +135,8 @@ class HandshakeFailureTest {
 
     @Matrix({TRANSPORT, PROVIDER})
     void garbageInsideAValidRecordIsMisbehaviour(Setup setup) throws Exception {
-        byte[] typeZero = {22, 3, 1, 0, 4, 0, 0, 0, 0};
-        byte[] hugeMessage = {22, 3, 1, 0, 4, 1, 0x7f, (byte) 0xff, (byte) 0xff};
-        byte[] emptyRecord = {22, 3, 1, 0, 0};
-        byte[] hugeRecord = {22, 3, 1, 0x50, 0, 1};
-        byte[] alertInside = {22, 3, 1, 0, 1, 1, 21, 3, 1, 0, 2, 1, 0};
-        byte[] noise = new byte[5 + 4 + 200];
-        new Random(5).nextBytes(noise);
-        System.arraycopy(new byte[] {22, 3, 1, 0, (byte) 204, 1, 0, 0, (byte) 200}, 0, noise, 0, 9);
-        byte[][] all = {typeZero, hugeMessage, emptyRecord, hugeRecord, alertInside, noise};
         try (WatchedServer server = WatchedServer.open(setup)) {
-            for (byte[] bytes : all) {
+            for (byte[] bytes : HelloCases.malformedRecords()) {
                 assertAlert(server, bytes, null, Reason.PEER_MISBEHAVED, null);
             }
             server.assertServes();
