@@ -38,7 +38,7 @@ class HostileSuiteTest {
         run(setup, HelloCases.strangers());
     }
 
-    @Matrix({TRANSPORT, PROVIDER})
+    @Matrix(PROVIDER)
     void hellosOfAnyShapeAreServedOrRefused(Setup setup) throws Exception {
         run(setup, HelloCases.shapes());
     }
@@ -118,7 +118,7 @@ class HostileSuiteTest {
         }
     }
 
-    @Matrix({TRANSPORT, PROVIDER})
+    @Matrix(PROVIDER)
     void renegotiationIsRefused(Setup setup) throws Exception {
         try (BesiegedServer server = BesiegedServer.open(setup);
                 TlsConnection client = server.client().protocols("TLSv1.2").connect()) {
