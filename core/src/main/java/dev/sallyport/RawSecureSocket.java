@@ -222,7 +222,10 @@ public final class RawSecureSocket implements Closeable {
         }
     }
 
-    /** Begins the orderly end, without waiting: what was taken is sent, then close_notify and FIN; a reset after 5 s. */
+    /**
+     * Begins the orderly end, without waiting: what was taken is sent, then close_notify and FIN. A peer that takes nothing
+     * for 5 s is reset; one that has taken all and does not end its own direction for 5 s is left to the system.
+     */
     @Override
     public void close() {
         connection.close();

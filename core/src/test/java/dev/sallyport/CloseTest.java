@@ -160,6 +160,33 @@ class CloseTest {
         }
     }
 
+    /** For longer than the five seconds that a peer has which takes nothing. */
+    @Matrix({})
+    void closeGoesOnForAsLongAsThePeerTakesSomething(Setup setup) throws Exception {
+        byte[] much = new byte[40 << 20];
+        int piece = 1 << 20;
+        try (Pair pair = Pair.of(setup, options -> options.maxQueuedBytes(2 * much.length))) {
+            CompletableFuture<Void> write = pair.socket.writeAsync(ByteBuffer.wrap(much));
+            assertThat(write).isNotDone();
+            pair.socket.close();
+            for (int taken = 0; taken < much.length; taken += piece) {
+                CompletableFuture<byte[]> next = CompletableFuture.supplyAsync(
+                        () -> received(pair.client, piece),
+                        CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS));
+                Awaiting.result("a piece after " + taken, Duration.ofSeconds(20), next);
+            }
+            assertThat(pair.client.receiveAll()).isEmpty();
+        }
+    }
+
+    private static byte[] received(TlsConnection client, int count) {
+        try {
+            return client.receive(count);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Matrix
     void closingFromManyThreadsUnderLoadGivesEverythingBackOnce(Setup setup) throws Exception {
         for (int round = 0; round < 5; round++) {

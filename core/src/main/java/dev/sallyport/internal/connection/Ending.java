@@ -241,9 +241,11 @@ final class Ending {
 
     /** The time for an orderly close is over. */
     void closeExpired() {
-        if (state == State.CLOSING) {
+        if (state == State.CLOSING && !timers.closeGoesOn()) {
             int lost = writing.queuedBytes();
-            wire.reset();
+            if (lost > 0) {
+                wire.reset();
+            } // else the system has it all, and goes on sending it to a peer that takes it slowly
             die(
                     lost == 0
                             ? null

@@ -21,6 +21,7 @@ final class Timers {
     private final Duration idleTimeout;
     private volatile long progressNanos;
     private boolean waiting; // something waits for the kernel
+    private Duration closeBound = CLOSE;
     private volatile long activeNanos;
     private @Nullable Future<?> writeTimer;
     private @Nullable Future<?> otherTimer; // idle while open, close afterwards
@@ -56,20 +57,31 @@ final class Timers {
 
     /** So much waits for the kernel now, which took some of it or of what waited before. */
     void queued(int bytes, boolean progress) {
-        if (bytes > 0 && !writeTimeout.isZero()) {
-            if (progress || !waiting) {
-                progressNanos = System.nanoTime();
-            }
-            if (writeTimer == null) {
-                writeTimer = loop.schedule(this::writeTimerRang, writeTimeout);
-            }
-        }
+        boolean before = waiting;
         waiting = bytes > 0;
+        if (before ? progress : waiting) {
+            progressNanos = System.nanoTime();
+        }
+        if (waiting && !writeTimeout.isZero() && writeTimer == null) {
+            writeTimer = loop.schedule(this::writeTimerRang, writeTimeout);
+        }
     }
 
     void closing(boolean established) {
         cancelOther();
-        otherTimer = loop.schedule(connection::closeExpired, established ? CLOSE : CLOSE_AFTER_FAILED_HANDSHAKE);
+        progressNanos = System.nanoTime();
+        closeBound = established ? CLOSE : CLOSE_AFTER_FAILED_HANDSHAKE;
+        otherTimer = loop.schedule(connection::closeExpired, closeBound);
+    }
+
+    /** The time for a close is over: false unless the kernel has taken something meanwhile, which gives it more. */
+    boolean closeGoesOn() {
+        Duration left = closeBound.minusNanos(System.nanoTime() - progressNanos);
+        if (left.isNegative() || left.isZero()) {
+            return false;
+        }
+        otherTimer = loop.schedule(connection::closeExpired, left);
+        return true;
     }
 
     void cancel() {
