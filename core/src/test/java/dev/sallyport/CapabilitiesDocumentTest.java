@@ -102,6 +102,8 @@ class CapabilitiesDocumentTest {
             entry(
                     "a full handshake with no group in common",
                     List.of("CapabilitiesDocumentTest.noCommonGroupIsReportedAsTheProviderSeesIt")),
+            entry("records without data in TLS 1.3", List.of("HostileSuiteTest.floodsAreCutOff")),
+            entry("what strict readers refuse", List.of("HostileSuiteTest.oddClientsAreServed")),
             entry(KEY_LOG, List.of("CapabilitiesDocumentTest.theJdkHasNoKeyLog")),
             entry(EXPORT, List.of("CapabilitiesDocumentTest.olderJdksCannotExport")),
             entry(
