@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.task.VirtualThreads;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * {@link RawSecureSocket} offers to everybody.
  */
 final class SocketReader {
+    private static final int WAITS_BEFORE_THE_MOVE = 4;
+
     private final RawSecureSocket raw;
     private final Turns turns;
     private final AtomicReference<@Nullable Object> holder = new AtomicReference<>(); // who reads now
@@ -26,6 +29,7 @@ final class SocketReader {
     private @Nullable Operation<Integer> pending; // guarded by lock, as is its buffer
     private @Nullable ByteBuffer pendingBuffer;
     private volatile @Nullable Runnable other; // wakes who waits other than by a pending operation
+    private int waits; // of virtual threads; by the blocking reader
     private volatile Duration timeout = Duration.ZERO;
 
     SocketReader(RawSecureSocket raw, Turns turns) {
@@ -73,6 +77,7 @@ final class SocketReader {
         try {
             int count = 0;
             while (count == 0) {
+                countWait();
                 parking.await(this::whenReadable, deadline, "read");
                 count = raw.read(dst);
             }
@@ -84,6 +89,13 @@ final class SocketReader {
                 raw.abort();
             }
             throw failure;
+        }
+    }
+
+    /** A connection of a short exchange is not worth the move to another poller. By the one blocking reader. */
+    private void countWait() {
+        if (waits < WAITS_BEFORE_THE_MOVE && VirtualThreads.isCurrent() && ++waits == WAITS_BEFORE_THE_MOVE) {
+            raw.connection().wire().pollForVirtualThreads();
         }
     }
 

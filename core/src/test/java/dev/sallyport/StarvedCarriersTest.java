@@ -1,6 +1,7 @@
 package dev.sallyport;
 
 import static dev.sallyport.Meeting.PATIENCE;
+import static dev.sallyport.testkit.Awaiting.result;
 import static dev.sallyport.testkit.Awaiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.condition.JRE;
 /** Virtual threads are not time-sliced: user code that computes holds every carrier, and nothing of ours may need one. */
 @EnabledForJreRange(min = JRE.JAVA_21)
 class StarvedCarriersTest {
+    private static final int EXCHANGES = 100;
+
     @Matrix(Dimension.TRANSPORT)
     void eventsAndFuturesOnTheLoopAreServed(Setup setup) throws Exception {
         try (Busy busy = new Busy()) {
@@ -47,6 +50,40 @@ class StarvedCarriersTest {
             echo.await();
             socket.close();
             busy.assertStillBusy();
+        }
+    }
+
+    /** Which is polled by a virtual thread meanwhile, and must not stay so when that one gets no carrier. */
+    @Matrix(Dimension.TRANSPORT)
+    void aConnectionThatVirtualThreadsReadBeforeIsServedAndEnds(Setup setup) throws Exception {
+        try (SecureServerSocket server = setup.open(options -> {});
+                TlsConnection client = connectedTo(server, setup)) {
+            SecureSocket socket = server.accept(PATIENCE);
+            var echoes = Threads.runVirtually(() -> {
+                for (int i = 0; i < EXCHANGES; i++) {
+                    socket.outputStream().write(socket.inputStream().read());
+                }
+            });
+            for (int i = 0; i < EXCHANGES; i++) {
+                client.send(new byte[] {(byte) i});
+                assertThat(client.receive(1)).containsExactly(i);
+            }
+            result("the virtual thread", PATIENCE, echoes);
+            try (Busy busy = new Busy()) {
+                Sending echo = Sending.start(
+                        "the server to echo",
+                        () -> socket.outputStream().write(socket.inputStream().readNBytes(300_000)));
+                Sending.echoed(client, Payload.of(3, 300_000));
+                echo.await();
+                socket.close();
+                assertThat(client.receiveAll()).isEmpty();
+                client.close();
+                until(
+                        "the connection to be gone",
+                        PATIENCE,
+                        () -> server.statistics().connectionsOpen() == 0);
+                busy.assertStillBusy();
+            }
         }
     }
 

@@ -39,8 +39,47 @@ class VirtualThreadsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int CLIENTS = 2_000;
     private static final int AT_ONCE = 100;
+    private static final int EXCHANGES = 300;
     private static final int SIZE = 5_000;
     private static final int MUCH = 32 << 20;
+
+    // ---- many that wait often
+
+    /** From the fourth wait on they are polled for by a virtual thread, and by a platform thread whenever it is quiet. */
+    @Matrix(Dimension.TRANSPORT)
+    void manyShortExchangesInBurstsAndAloneLoseNothing(Setup setup) throws Exception {
+        long seed = System.nanoTime();
+        try (SecureServerSocket server = setup.open(options -> {})) {
+            server.serve(socket -> socket.inputStream().transferTo(socket.outputStream()));
+            JdkTlsClient client = setup.client(server.port()).deadline(PATIENCE);
+            for (int connections : new int[] {1, 16, 2}) {
+                List<CompletableFuture<Void>> all = new ArrayList<>();
+                for (int i = 0; i < connections; i++) {
+                    Random random = new Random(seed + i);
+                    all.add(Threads.run(() -> exchange(client, random)));
+                }
+                for (CompletableFuture<Void> one : all) {
+                    Awaiting.result("the exchanges, seed " + seed, PATIENCE, one);
+                }
+            }
+        }
+        Awaiting.until(
+                "the threads that polled to end",
+                PATIENCE,
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("sallyport-epoll-virtual-")));
+    }
+
+    private static void exchange(JdkTlsClient client, Random random) throws IOException {
+        try (TlsConnection connection = client.connect()) {
+            for (int i = 0; i < EXCHANGES; i++) {
+                byte[] bytes = new byte[1 + random.nextInt(100)];
+                random.nextBytes(bytes);
+                connection.send(bytes);
+                assertThat(connection.receive(bytes.length)).isEqualTo(bytes);
+            }
+        }
+    }
 
     // ---- bad neighbours
 

@@ -284,10 +284,10 @@ final class Ending {
         reading.release();
         writing.release();
         timers.cancel();
-        wire.loop().execute(() -> {
-            wire.release();
-            waiters.fireAll();
-            owners.tell(error);
-        });
+        wire.loop()
+                .execute(() -> wire.release(() -> {
+                    waiters.fireAll();
+                    owners.tell(error);
+                }));
     }
 }

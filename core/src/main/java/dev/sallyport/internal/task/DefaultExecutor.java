@@ -1,8 +1,5 @@
 package dev.sallyport.internal.task;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -17,7 +14,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class DefaultExecutor {
     private static final String THREAD_NAME = "sallyport-worker-";
-    private static final int FIRST_JDK_WITH_VIRTUAL_THREADS = 21;
     private static final long KEEP_ALIVE_SECONDS = 2;
 
     private DefaultExecutor() {}
@@ -28,8 +24,7 @@ public final class DefaultExecutor {
     }
 
     private static final class Holder {
-        static final Executor INSTANCE =
-                Runtime.version().feature() >= FIRST_JDK_WITH_VIRTUAL_THREADS ? virtualThreads() : cachedPool();
+        static final Executor INSTANCE = VirtualThreads.exist() ? virtualThreads() : cachedPool();
     }
 
     static Executor cachedPool() {
@@ -44,28 +39,7 @@ public final class DefaultExecutor {
     }
 
     private static Executor virtualThreads() {
-        ThreadFactory factory = virtualThreadFactory();
+        ThreadFactory factory = VirtualThreads.factory(THREAD_NAME);
         return task -> factory.newThread(task).start();
-    }
-
-    /**
-     * {@code Thread.ofVirtual().name(THREAD_NAME, 0).inheritInheritableThreadLocals(false).factory()}, absent from JDK
-     * 17.
-     */
-    private static ThreadFactory virtualThreadFactory() {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.publicLookup();
-            Class<?> builder = Class.forName("java.lang.Thread$Builder$OfVirtual");
-            MethodHandle ofVirtual = lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(builder));
-            MethodHandle name =
-                    lookup.findVirtual(builder, "name", MethodType.methodType(builder, String.class, long.class));
-            MethodHandle inherit = lookup.findVirtual(
-                    builder, "inheritInheritableThreadLocals", MethodType.methodType(builder, boolean.class));
-            MethodHandle factory = lookup.findVirtual(builder, "factory", MethodType.methodType(ThreadFactory.class));
-            Object named = inherit.invoke(name.invoke(ofVirtual.invoke(), THREAD_NAME, 0L), false);
-            return (ThreadFactory) factory.invoke(named);
-        } catch (Throwable e) {
-            throw new LinkageError("this JDK says it has virtual threads, but not how to make them", e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.internal.wire;
 
 import io.netty.channel.IoEvent;
+import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
@@ -15,11 +16,18 @@ final class EpollWire extends UnixWire implements EpollIoHandle {
     private static final int ERROR = EpollIoOps.EPOLLERR.value();
     private static final int PEER_CLOSED = EpollIoOps.EPOLLRDHUP.value();
     private static final int HUNG_UP = 0x10; // EPOLLHUP has no constant in EpollIoOps
-    private static final EpollIoOps INTEREST =
-            EpollIoOps.valueOf(READABLE | WRITABLE | PEER_CLOSED | EpollIoOps.EPOLLET.value());
+    private static final IoOps[] INTEREST = {
+        EpollIoOps.valueOf(READABLE | WRITABLE | PEER_CLOSED | EpollIoOps.EPOLLET.value())
+    };
+    private static final IoOps[] NOTHING = {};
 
     EpollWire(Loop loop, UnixSocket socket, SocketAddress localAddress, SocketAddress remoteAddress) {
         super(loop, socket, localAddress, remoteAddress, UnixSocketOptions.LINUX);
+    }
+
+    @Override
+    public void pollForVirtualThreads() {
+        moveToVirtualPoller();
     }
 
     @Override
@@ -28,18 +36,18 @@ final class EpollWire extends UnixWire implements EpollIoHandle {
     }
 
     @Override
-    public void register() {
-        polling.begin(this, this::lost, INTEREST);
+    IoOps[] interest() {
+        return INTEREST;
     }
 
     @Override
-    boolean endPolling() {
-        return polling.end();
+    IoOps[] withdrawal() {
+        return NOTHING;
     }
 
     @Override
     public void handle(IoRegistration from, IoEvent event) {
-        if (polling.ended()) {
+        if (ended()) {
             return;
         }
         int bits = ((EpollIoEvent) event).ops().value();

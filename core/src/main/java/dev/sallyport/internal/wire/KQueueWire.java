@@ -1,6 +1,7 @@
 package dev.sallyport.internal.wire;
 
 import io.netty.channel.IoEvent;
+import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.kqueue.KQueueIoEvent;
 import io.netty.channel.kqueue.KQueueIoHandle;
@@ -20,10 +21,13 @@ final class KQueueWire extends UnixWire implements KQueueIoHandle {
     static final short EV_CLEAR = 0x20;
     private static final short EV_EOF = (short) 0x8000;
 
-    private static final KQueueIoOps ADD_READ = KQueueIoOps.newOps(EVFILT_READ, (short) (EV_ADD | EV_CLEAR), 0);
-    private static final KQueueIoOps ADD_WRITE = KQueueIoOps.newOps(EVFILT_WRITE, (short) (EV_ADD | EV_CLEAR), 0);
-    private static final KQueueIoOps DELETE_READ = KQueueIoOps.newOps(EVFILT_READ, EV_DELETE, 0);
-    private static final KQueueIoOps DELETE_WRITE = KQueueIoOps.newOps(EVFILT_WRITE, EV_DELETE, 0);
+    private static final IoOps[] ADDITIONS = {
+        KQueueIoOps.newOps(EVFILT_READ, (short) (EV_ADD | EV_CLEAR), 0),
+        KQueueIoOps.newOps(EVFILT_WRITE, (short) (EV_ADD | EV_CLEAR), 0)
+    };
+    private static final IoOps[] DELETIONS = {
+        KQueueIoOps.newOps(EVFILT_READ, EV_DELETE, 0), KQueueIoOps.newOps(EVFILT_WRITE, EV_DELETE, 0)
+    };
 
     KQueueWire(Loop loop, UnixSocket socket, SocketAddress localAddress, SocketAddress remoteAddress) {
         super(loop, socket, localAddress, remoteAddress, UnixSocketOptions.MACOS);
@@ -35,19 +39,19 @@ final class KQueueWire extends UnixWire implements KQueueIoHandle {
     }
 
     @Override
-    public void register() {
-        polling.begin(this, this::lost, ADD_READ, ADD_WRITE);
+    IoOps[] interest() {
+        return ADDITIONS;
     }
 
     /** Deletes the filters too: an addition still in the list of changes must not meet the number's next owner. */
     @Override
-    boolean endPolling() {
-        return polling.end(DELETE_READ, DELETE_WRITE);
+    IoOps[] withdrawal() {
+        return DELETIONS;
     }
 
     @Override
     public void handle(IoRegistration from, IoEvent event) {
-        if (polling.ended()) {
+        if (ended()) {
             return;
         }
         KQueueIoEvent change = (KQueueIoEvent) event;

@@ -5,12 +5,11 @@ import io.netty.channel.IoHandle;
 import io.netty.channel.IoRegistration;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** One event loop: a thread that polls sockets and runs tasks and timers in order. Any thread may call. */
-public final class Loop implements Executor {
+public final class Loop implements Poller {
     static final System.Logger LOG = System.getLogger("dev.sallyport");
 
     private final LoopGroup group;
@@ -26,6 +25,11 @@ public final class Loop implements Executor {
         return loop.inEventLoop();
     }
 
+    @Override
+    public boolean inPoller() {
+        return loop.inEventLoop();
+    }
+
     /**
      * Runs a task on the loop thread, after the tasks before it.
      *
@@ -35,15 +39,6 @@ public final class Loop implements Executor {
     @Override
     public void execute(Runnable task) {
         loop.execute(task);
-    }
-
-    /** Runs a task on the loop thread: now when the caller is that thread, else after the tasks before it. */
-    public void run(Runnable task) {
-        if (loop.inEventLoop()) {
-            task.run();
-        } else {
-            loop.execute(task);
-        }
     }
 
     /** Runs a task on the loop thread after a delay, unless the future is cancelled first. */
@@ -61,8 +56,8 @@ public final class Loop implements Executor {
         group.release();
     }
 
-    /** {@return the registration of a handle} Loop thread only, where the answer is there at once. */
-    IoRegistration register(IoHandle handle) throws IOException {
+    @Override
+    public IoRegistration register(IoHandle handle) throws IOException {
         io.netty.util.concurrent.Future<IoRegistration> registered = loop.register(handle);
         if (!registered.isSuccess()) {
             throw new IOException("the event loop refused a socket", registered.cause());

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The event loops of one transport, shared by the process: as many as processors, begun with the first socket, ended with
@@ -20,19 +21,26 @@ final class LoopGroup {
     /** How long tasks may keep a loop from polling: Netty's own second would be what one busy connection costs the others. */
     private static final long TASKS_QUANTUM_MS = 1;
 
+    /** Carriers of virtual threads are as many as processors. */
+    private static final int CARRIERS_A_POLLER = 4;
+
     private static final ReentrantLock LOCK = new ReentrantLock();
     private static final Map<Transport, LoopGroup> RUNNING = new EnumMap<>(Transport.class);
 
     private final Transport transport;
     private final Loop[] loops;
+    private final IoHandlerFactory handlers;
+    private final @Nullable VirtualPoller[] virtualPollers; // made when first asked for
+    private int nextVirtual;
     private int next;
     private int users;
 
     private LoopGroup(Transport transport) throws IOException {
         this.transport = transport;
         this.loops = new Loop[Runtime.getRuntime().availableProcessors()];
-        IoHandlerFactory handlers = Transports.handlerFactory(transport);
-        String name = "sallyport-" + transport.name().toLowerCase(Locale.ROOT) + "-";
+        this.virtualPollers = new VirtualPoller[(loops.length + CARRIERS_A_POLLER - 1) / CARRIERS_A_POLLER];
+        this.handlers = Transports.handlerFactory(transport);
+        String name = name(transport);
         for (int i = 0; i < loops.length; i++) {
             String threadName = name + i;
             ThreadFactory threads = task -> {
@@ -91,6 +99,27 @@ final class LoopGroup {
         return loops[next];
     }
 
+    /** {@return a poller for virtual threads, which lives as long as the group} For a user of one of its loops. */
+    VirtualPoller virtualPoller() {
+        LOCK.lock();
+        try {
+            int i = nextVirtual;
+            nextVirtual = (i + 1) % virtualPollers.length;
+            VirtualPoller poller = virtualPollers[i];
+            if (poller == null) {
+                poller = VirtualPoller.start(handlers, name(transport) + "virtual-" + i);
+                virtualPollers[i] = poller;
+            }
+            return poller;
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    private static String name(Transport transport) {
+        return "sallyport-" + transport.name().toLowerCase(Locale.ROOT) + "-";
+    }
+
     void release() {
         LOCK.lock();
         try {
@@ -100,6 +129,11 @@ final class LoopGroup {
             RUNNING.remove(transport, this);
         } finally {
             LOCK.unlock();
+        }
+        for (VirtualPoller poller : virtualPollers) {
+            if (poller != null) {
+                poller.shutDown();
+            }
         }
         for (Loop loop : loops) {
             loop.shutDown();

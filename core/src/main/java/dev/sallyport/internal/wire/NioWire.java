@@ -120,12 +120,13 @@ final class NioWire extends Wire implements NioIoHandle {
 
     /** The selector keeps the descriptor until its next round, which follows this task: only then FIN or RST leaves. */
     @Override
-    public void release() {
+    public void release(Runnable afterwards) {
         loop().run(() -> {
             if (polling.end()) {
                 closeQuietly(channel);
                 OwnedCount.DESCRIPTORS.decrement();
                 loop().release();
+                afterwards.run();
             }
         });
     }

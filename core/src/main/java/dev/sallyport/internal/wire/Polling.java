@@ -9,26 +9,31 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One handle's registration with its loop: begun once, ended once, both on the loop thread, in whatever order they are
+ * One handle's registration with a poller: begun once, ended once, both on the polling thread, in whatever order they are
  * asked for. A handle that has ended is never registered, since its descriptor's number may be another's by then.
  */
 final class Polling {
-    private final Loop loop;
-    private @Nullable IoRegistration registration; // loop thread only
-    private boolean ended; // loop thread only
+    private final Poller poller;
+    private @Nullable IoRegistration registration; // polling thread only
+    private boolean ended; // polling thread only
 
-    Polling(Loop loop) {
-        this.loop = loop;
+    Polling(Poller poller) {
+        this.poller = poller;
     }
 
-    /** Registers and states the interest. Any thread; {@code failed} runs on the loop thread. */
+    /** {@return with what} */
+    Poller poller() {
+        return poller;
+    }
+
+    /** Registers and states the interest. Any thread; {@code failed} runs on the polling thread. */
     void begin(IoHandle handle, Consumer<Exception> failed, IoOps... interest) {
-        loop.run(() -> {
+        poller.run(() -> {
             if (ended) {
                 return;
             }
             try {
-                registration = loop.register(handle);
+                registration = poller.register(handle);
                 submit(interest);
             } catch (UncheckedIOException refused) {
                 failed.accept(refused.getCause());
@@ -38,7 +43,7 @@ final class Polling {
         });
     }
 
-    /** Changes what is asked for. Loop thread only; nothing happens before {@link #begin} and after {@link #end}. */
+    /** Changes what is asked for. Polling thread only; nothing happens before {@link #begin} and after {@link #end}. */
     void submit(IoOps... operations) {
         IoRegistration current = registration;
         if (current != null && current.isValid()) {
@@ -48,12 +53,12 @@ final class Polling {
         }
     }
 
-    /** {@return whether {@link #end} was called} Loop thread only. */
+    /** {@return whether {@link #end} was called} Polling thread only. */
     boolean ended() {
         return ended;
     }
 
-    /** Ends the registration: true the first time. Loop thread only; the descriptor may be closed afterwards. */
+    /** Ends the registration: true the first time. Polling thread only; the descriptor may be closed afterwards. */
     boolean end(IoOps... withdrawal) {
         if (ended) {
             return false;

@@ -1,8 +1,10 @@
 package dev.sallyport.internal.wire;
 
 import io.netty.channel.IoHandle;
+import io.netty.channel.IoOps;
 import io.netty.channel.unix.Buffer;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
@@ -13,7 +15,7 @@ abstract class UnixWire extends Wire implements IoHandle {
     private static final Scratch.AddressReader ADDRESS = Buffer::memoryAddress;
 
     final UnixSocket socket;
-    final Polling polling;
+    private Polling polling; // changed on the loop thread only
     private final UnixSocketOptions options;
     private final boolean unixDomain;
 
@@ -30,8 +32,39 @@ abstract class UnixWire extends Wire implements IoHandle {
         this.unixDomain = remoteAddress instanceof UnixDomainSocketAddress;
     }
 
-    /** Ends the registration: true the first time. Loop thread only. */
-    abstract boolean endPolling();
+    /** What is asked for when polling begins. */
+    abstract IoOps[] interest();
+
+    /** What is submitted before a registration ends. */
+    abstract IoOps[] withdrawal();
+
+    @Override
+    public final void register() {
+        polling.begin(this, this::lost, interest());
+    }
+
+    /** {@return whether events that still come are nobody's} Polling thread only. */
+    final boolean ended() {
+        return polling.ended();
+    }
+
+    /** Moves from the loop to a poller for virtual threads, which tells at once what is there already. */
+    final void moveToVirtualPoller() {
+        loop().run(() -> {
+            if (!polling.ended() && polling.poller() == loop()) {
+                VirtualPoller poller;
+                try {
+                    poller = loop().group().virtualPoller();
+                } catch (RuntimeException | LinkageError failure) { // no descriptors; no threads
+                    Loop.LOG.log(Level.DEBUG, "virtual threads are woken by the loop", failure);
+                    return;
+                }
+                polling.end(withdrawal());
+                polling = new Polling(poller);
+                register();
+            }
+        });
+    }
 
     @Override
     int receiveNow(Scratch into, int limit) throws IOException {
@@ -60,13 +93,19 @@ abstract class UnixWire extends Wire implements IoHandle {
     }
 
     @Override
-    public final void release() {
+    public final void release(Runnable afterwards) {
         loop().run(() -> {
-            if (endPolling()) {
-                socket.closeQuietly();
-                OwnedCount.DESCRIPTORS.decrement();
-                loop().release();
-            }
+            Polling current = polling;
+            current.poller().run(() -> {
+                if (current.end(withdrawal())) {
+                    socket.closeQuietly();
+                    loop().run(() -> {
+                        OwnedCount.DESCRIPTORS.decrement();
+                        loop().release();
+                        afterwards.run();
+                    });
+                }
+            });
         });
     }
 

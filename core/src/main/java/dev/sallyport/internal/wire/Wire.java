@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #receive}, {@link #send}, {@link #shutdownOutput} and {@link #reset} never block. Their caller serialises them
  * (a connection makes them with its lock held) and makes none after {@link #release}: that is what keeps a descriptor's
  * number from being used after another connection got it. {@link #register} and {@link #release} may be called by any
- * thread; the work is done on the loop.
+ * thread; the work is done on the loop, or on the poller that the wire has moved to.
  *
  * <p>Event bits are hints: only what {@code receive} and {@code send} return decides end, reset or error. On transports
  * that tell a change only once, {@link #maybeMore} remembers what has not been looked at yet: every event sets it, every
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * for sending.
  */
 public abstract class Wire {
-    /** Told on the loop thread that something may have changed; see {@link Wire}. */
+    /** Told on the polling thread, one event at a time, that something may have changed; see {@link Wire}. */
     public interface Listener {
         /** Reading may give something (bytes, the end, an error). */
         void readable();
@@ -47,7 +47,7 @@ public abstract class Wire {
     private volatile boolean maybeRoom;
     private volatile boolean hungUp;
     private volatile boolean resetSeen;
-    private boolean listenerFailed; // loop thread only
+    private boolean listenerFailed; // polling thread only
     private volatile @Nullable String broken; // why receive and send only throw from now on
 
     Wire(Loop loop, SocketAddress localAddress, SocketAddress remoteAddress) {
@@ -198,8 +198,19 @@ public abstract class Wire {
         breakWith(OsErrors.CONNECTION_RESET);
     }
 
-    /** Ends the registration, then closes the descriptor, in a task of the loop. Once. */
-    public abstract void release();
+    /**
+     * Whoever waits for this wire from now on is a virtual thread: the wire may move to a poller that wakes such threads at
+     * less cost, where events then come from. Does nothing where there is none. Any thread.
+     */
+    public void pollForVirtualThreads() {}
+
+    /** As {@link #release(Runnable)}, with nothing to be done afterwards. */
+    public final void release() {
+        release(() -> {});
+    }
+
+    /** Ends the registration, then closes the descriptor, then runs {@code afterwards}, in tasks of the loop. Once. */
+    public abstract void release(Runnable afterwards);
 
     /**
      * Sets an option of the socket.
@@ -230,7 +241,7 @@ public abstract class Wire {
     void congested() {}
 
     /**
-     * Passes an event on. Loop thread only. Never throws: the loop would lose the other events of its batch. A listener that
+     * Passes an event on. Polling thread only. Never throws: the loop would lose the other events of its batch. A listener that
      * throws is told once more, of the reset, and then nothing.
      */
     final void event(boolean readable, boolean writable, boolean hangUp) {
@@ -247,7 +258,7 @@ public abstract class Wire {
         }
     }
 
-    /** The loop polls this wire no more, against our will. Loop thread only. */
+    /** The loop polls this wire no more, against our will. Polling thread only. */
     final void lost(Exception cause) {
         if (broken != null) {
             return;

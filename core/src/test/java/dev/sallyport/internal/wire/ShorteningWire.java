@@ -101,9 +101,9 @@ final class ShorteningWire extends Wire {
     }
 
     @Override
-    public void release() {
+    public void release(Runnable afterwards) {
         released = true;
-        wire.release();
+        wire.release(afterwards);
         OwnedCount.DESCRIPTORS.decrement();
     }
 
