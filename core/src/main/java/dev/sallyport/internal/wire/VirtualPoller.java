@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
@@ -44,7 +45,7 @@ final class VirtualPoller implements Poller, ThreadAwareExecutor {
     private final IoHandler handler;
     private final Thread virtual;
     private final Thread platform;
-    private volatile int rounds; // of the virtual thread
+    private final AtomicInteger rounds = new AtomicInteger(); // of the virtual thread
     private boolean ending; // polling thread only
 
     private VirtualPoller(IoHandlerFactory handlers, String name) {
@@ -100,11 +101,12 @@ final class VirtualPoller implements Poller, ThreadAwareExecutor {
 
     // ---- the virtual thread
 
+    @SuppressWarnings("ThreadPriorityCheck") // yielding hands the carrier to the readers that were woken
     private void pollNow() {
         int empty = 0;
         while (take(Turn.VIRTUAL)) {
             int handled = round(now);
-            rounds = rounds + 1;
+            rounds.incrementAndGet();
             if (ending) {
                 give(Turn.PLATFORM, platform);
                 return;
@@ -152,10 +154,10 @@ final class VirtualPoller implements Poller, ThreadAwareExecutor {
 
     /** Until the virtual thread hands over, or has done nothing for a while. */
     private void awaitTurn() {
-        int seen = rounds;
+        int seen = rounds.get();
         while (turn.get() != Turn.PLATFORM) {
             LockSupport.parkNanos(this, PATIENCE_NANOS);
-            int current = rounds;
+            int current = rounds.get();
             if (current == seen && turn.compareAndSet(Turn.FREE, Turn.PLATFORM)) {
                 return;
             }
