@@ -28,7 +28,7 @@ public final class VirtualThreads {
     }
 
     /**
-     * {@return what makes threads {@code name0}, {@code name1}, ...} It is
+     * {@return what makes threads of this name, each with a number after it} It is
      * {@code Thread.ofVirtual().name(name, 0).inheritInheritableThreadLocals(false).factory()}.
      */
     public static ThreadFactory factory(String name) {
