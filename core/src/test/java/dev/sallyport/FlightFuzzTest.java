@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
  */
 class FlightFuzzTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int CASES = 900;
+    private static final int CASES = 3_600; // with the relayed ones half a minute, on each of two JDKs
     private static final int CASES_OF_SOAK = 60_000;
     private static final int BATCH = 300;
     private static final int THREADS = 3;
