@@ -71,6 +71,19 @@ class ClientCertificateTest {
         }
     }
 
+    @Matrix({PROVIDER, VERSION})
+    void mayComeFromAnyOfSeveralAuthorities(Setup setup) throws Exception {
+        SecurityContext context = setup.context()
+                .trustedCertificates(
+                        TestPki.ca().certificate(), TestPki.otherCa().certificate())
+                .build();
+        try (WatchedServer server = WatchedServer.open(setup, context, REQUIRE)) {
+            assertKnown(server, TestPki.client());
+            assertKnown(server, TestPki.clientOfOtherCa());
+            assertRefused(server, TestPki.selfSignedClient(), Reason.PEER_UNTRUSTED_CERTIFICATE);
+        }
+    }
+
     private static void assertKnown(WatchedServer server, TestIdentity client) throws Exception {
         SecureSocket socket;
         try (TlsConnection connection = server.client().identity(client).connect()) {
