@@ -249,7 +249,8 @@ public final class SecureSocket implements Closeable {
 
     /**
      * Begins the orderly end, without waiting: what was written is sent, then close_notify and FIN. A peer that takes nothing
-     * for 5 s is reset; one that has taken all and does not end its own direction for 5 s is left to the system. Reads and writes fail from now on, those that wait with {@link java.nio.channels.AsynchronousCloseException}.
+     * for 5 s is reset; one that has taken all and does not end its own direction for 5 s is left to the system. Reads and
+     * writes fail from now on, those that wait with {@link java.nio.channels.AsynchronousCloseException}.
      */
     @Override
     public void close() {

@@ -58,16 +58,16 @@ final class Turns {
         executor.execute(failure == null ? () -> operation.answer(value) : () -> operation.fail(failure));
     }
 
-    /** Lets {@code executor} give the answer that this thread, which is about to attach what comes next, may not give. */
-    void postpone(Executor executor, Runnable answer) {
+    /** Lets {@code way} lead to the answer that this thread, which is about to attach what comes next, may not give. */
+    void postpone(Executor way, Runnable answer) {
         long caller = Thread.currentThread().getId();
         overtaken = caller == postponedBy ? overtaken + 1 : 0;
         postponedBy = caller;
-        Executor way = overtaken > 1 && stackIsDeep()
+        Executor now = overtaken > 1 && stackIsDeep()
                 ? CompletableFuture.delayedExecutor(
-                        1L << Math.min(overtaken, LONGEST_DELAY_LOG2), TimeUnit.MILLISECONDS, executor)
-                : executor;
-        way.execute(() -> {
+                        1L << Math.min(overtaken, LONGEST_DELAY_LOG2), TimeUnit.MILLISECONDS, way)
+                : way;
+        now.execute(() -> {
             if (Thread.currentThread().getId() == caller) {
                 postponedBy = 0; // it has come back from there
             }

@@ -76,8 +76,8 @@ final class Timers {
 
     /** The time for a close is over: false unless the kernel has taken something meanwhile, which gives it more. */
     boolean closeGoesOn() {
-        Duration left = closeBound.minusNanos(System.nanoTime() - progressNanos);
-        if (left.isNegative() || left.isZero()) {
+        Duration left = left(closeBound, progressNanos);
+        if (left.isZero()) {
             return false;
         }
         otherTimer = loop.schedule(connection::closeExpired, left);
@@ -104,6 +104,12 @@ final class Timers {
         loop.execute(connection::readable);
     }
 
+    /** {@return what is left of a bound that began then; zero when it is over} */
+    private static Duration left(Duration bound, long beganNanos) {
+        Duration left = bound.minusNanos(System.nanoTime() - beganNanos);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
     private void writeTimerRang() {
         connection.locked(() -> {
             Duration timeout = writeTimeout;
@@ -114,8 +120,8 @@ final class Timers {
             if (!connection.hasQueue() || timeout.isZero()) {
                 return;
             }
-            Duration left = timeout.minusNanos(System.nanoTime() - progressNanos);
-            if (left.isNegative() || left.isZero()) {
+            Duration left = left(timeout, progressNanos);
+            if (left.isZero()) {
                 connection.expired(
                         new SocketTimeoutException("write " + connection.wire().remoteAddress()
                                 + ": the peer took nothing for " + timeout + " (writeTimeout)"));
@@ -130,8 +136,8 @@ final class Timers {
             if (!connection.isOpen()) {
                 return;
             }
-            Duration left = idleTimeout.minusNanos(System.nanoTime() - activeNanos);
-            if (left.isNegative() || left.isZero()) {
+            Duration left = left(idleTimeout, activeNanos);
+            if (left.isZero()) {
                 connection.expired(new SocketTimeoutException(
                         "connection " + connection.wire().remoteAddress() + ": nothing was read or written for "
                                 + idleTimeout + " (idleTimeout)"));

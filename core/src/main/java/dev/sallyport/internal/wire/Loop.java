@@ -20,13 +20,8 @@ public final class Loop implements Poller {
         this.loop = loop;
     }
 
-    /** {@return whether the caller is this loop's thread} */
-    public boolean inLoop() {
-        return loop.inEventLoop();
-    }
-
     @Override
-    public boolean inPoller() {
+    public boolean inLoop() {
         return loop.inEventLoop();
     }
 

@@ -64,7 +64,7 @@ final class VirtualPoller implements Poller, ThreadAwareExecutor {
     }
 
     @Override
-    public boolean inPoller() {
+    public boolean inLoop() {
         return isExecutorThread(Thread.currentThread());
     }
 
@@ -104,7 +104,7 @@ final class VirtualPoller implements Poller, ThreadAwareExecutor {
     @SuppressWarnings("ThreadPriorityCheck") // yielding hands the carrier to the readers that were woken
     private void pollNow() {
         int empty = 0;
-        while (take(Turn.VIRTUAL)) {
+        while (takeTurn()) {
             int handled = round(now);
             rounds.incrementAndGet();
             if (ending) {
@@ -122,9 +122,9 @@ final class VirtualPoller implements Poller, ThreadAwareExecutor {
         }
     }
 
-    /** Waits until it is nobody's turn, and takes it. */
-    private boolean take(Turn mine) {
-        while (!turn.compareAndSet(Turn.FREE, mine)) {
+    /** Waits until it is nobody's turn, and takes it; returns false when there are no more. */
+    private boolean takeTurn() {
+        while (!turn.compareAndSet(Turn.FREE, Turn.VIRTUAL)) {
             if (turn.get() == Turn.OVER) {
                 return false;
             }
