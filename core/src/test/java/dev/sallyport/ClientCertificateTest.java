@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Setup;
+import dev.sallyport.testkit.AskedAuthorities;
 import dev.sallyport.testkit.Awaiting;
 import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.KeyKind;
@@ -154,7 +155,8 @@ class ClientCertificateTest {
     @Matrix({PROVIDER, VERSION})
     void isAskedForByTheNamesOfTheAuthorities(Setup setup) throws Exception {
         try (WatchedServer server = open(setup, REQUEST)) {
-            assertThat(AskedAuthorities.of(server.address(), setup.version())).containsExactly("ca");
+            assertThat(AskedAuthorities.of(server.address(), setup.version().protocolName()))
+                    .containsExactly("ca");
         }
         SecurityContext other = setup.context()
                 .trustedCertificates(TestPki.ca().certificate())
@@ -162,7 +164,7 @@ class ClientCertificateTest {
                         TestPki.otherCa().certificate(), TestPki.server().certificate())
                 .build();
         try (WatchedServer server = WatchedServer.open(setup, other, REQUEST)) {
-            assertThat(AskedAuthorities.of(server.address(), setup.version()))
+            assertThat(AskedAuthorities.of(server.address(), setup.version().protocolName()))
                     .containsExactly("other-ca", "server-ECDSA_P256");
             assertRefused(server, TestPki.clientOfOtherCa(), Reason.PEER_UNTRUSTED_CERTIFICATE);
         }

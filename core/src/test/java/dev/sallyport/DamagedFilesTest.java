@@ -159,7 +159,7 @@ class DamagedFilesTest {
     // ---- what is no such file at all
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no pipes and devices among its files")
     void whatIsNoKeyFileIsRefusedByNameSoonAndInLittleMemory() throws Exception {
         List<Path> files = new ArrayList<>(List.of(
                 Files.createFile(folder.resolve("empty")),

@@ -1,7 +1,5 @@
 package dev.sallyport;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
@@ -34,8 +32,7 @@ class FlightFuzzTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int CASES = 3_600; // with the relayed ones half a minute, on each of two JDKs
     private static final int CASES_OF_SOAK = 60_000;
-    private static final int BATCH = 300;
-    private static final int THREADS = 3;
+    private static final FuzzBatches BATCHES = new FuzzBatches(300, 3, Duration.ofMinutes(2));
     private static final Payload NOTHING = Payload.of(0, 0);
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
@@ -51,34 +48,11 @@ class FlightFuzzTest {
     }
 
     private static void fuzz(Setup setup, FuzzRun run) throws Exception {
-        long begun = System.nanoTime();
-        try (Alarms alarms = new Alarms();
-                FuzzTarget streams = FuzzTarget.open(setup, false);
-                FuzzTarget events = FuzzTarget.open(setup, true)) {
-            List<List<byte[]>> flights = flights(streams);
-            for (int from = run.first(); from < run.end(); from += BATCH) {
-                int first = from;
-                List<CompletableFuture<Void>> threads = new ArrayList<>();
-                for (int i = 0; i < THREADS; i++) {
-                    int share = i;
-                    threads.add(Threads.run(() -> run.numbers(first, BATCH)
-                            .filter(number -> number % THREADS == share)
-                            .forEach(number -> play(setup, run, number, number % 2 == 0 ? streams : events, flights))));
-                }
-                String what = run.replay(setup, first) + " and the " + BATCH + " from there";
-                for (CompletableFuture<Void> thread : threads) {
-                    Awaiting.result(what, Duration.ofMinutes(2), thread);
-                }
-                streams.settle();
-                events.settle();
-                Awaiting.until(what, PATIENCE, () -> FuzzTarget.leftovers().isEmpty());
-                assertThat(streams.violations()).as(what).isEmpty();
-                assertThat(events.violations()).as(what).isEmpty();
-                assertThat(alarms.heard()).as(what).isEmpty();
-            }
-            System.out.println(setup + ": " + run.count() + " damaged flights of seed " + run.seed() + " in "
-                    + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) + " ms, " + streams.statistics());
-        }
+        String outcome = BATCHES.play(setup, run, target -> {
+            List<List<byte[]>> flights = flights(target);
+            return (number, each) -> play(setup, run, number, each, flights);
+        });
+        System.out.println(setup + ": " + run.count() + " damaged flights of seed " + run.seed() + " in " + outcome);
     }
 
     private static void play(Setup setup, FuzzRun run, int number, FuzzTarget target, List<List<byte[]>> flights) {

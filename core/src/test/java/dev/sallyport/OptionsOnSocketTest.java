@@ -194,7 +194,7 @@ class OptionsOnSocketTest {
     // ---- Unix-domain
 
     @Matrix(Dimension.TRANSPORT)
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "nobody has run Unix-domain sockets there")
     void aUnixDomainConnectionHasBuffersAndNothingOfTcp(Setup setup, @TempDir Path folder) throws Exception {
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("s"));
         BindOptions.Builder options = BindOptions.builder();

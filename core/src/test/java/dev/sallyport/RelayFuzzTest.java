@@ -1,7 +1,5 @@
 package dev.sallyport;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
@@ -14,8 +12,6 @@ import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -33,8 +29,7 @@ class RelayFuzzTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int CASES = 120;
     private static final int CASES_OF_SOAK = 8_000;
-    private static final int BATCH = 60;
-    private static final int THREADS = 4;
+    private static final FuzzBatches BATCHES = new FuzzBatches(60, 4, Duration.ofMinutes(3));
     private static final int LARGEST = 40_000; // a few records
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
@@ -50,41 +45,14 @@ class RelayFuzzTest {
     }
 
     private static void fuzz(Setup setup, FuzzRun run) throws Exception {
-        long begun = System.nanoTime();
         AtomicInteger whole = new AtomicInteger();
-        try (Alarms alarms = new Alarms();
-                FuzzTarget streams = FuzzTarget.open(setup, false);
-                FuzzTarget events = FuzzTarget.open(setup, true)) {
-            for (int from = run.first(); from < run.end(); from += BATCH) {
-                int first = from;
-                List<CompletableFuture<Void>> threads = new ArrayList<>();
-                for (int i = 0; i < THREADS; i++) {
-                    int share = i;
-                    threads.add(Threads.run(() -> {
-                        for (int number : run.numbers(first, BATCH)
-                                .filter(each -> each % THREADS == share)
-                                .toArray()) {
-                            if (play(setup, run, number, number % 2 == 0 ? streams : events)) {
-                                whole.incrementAndGet();
-                            }
-                        }
-                    }));
-                }
-                String what = run.replay(setup, first) + " and the " + BATCH + " from there";
-                for (CompletableFuture<Void> thread : threads) {
-                    Awaiting.result(what, Duration.ofMinutes(3), thread);
-                }
-                streams.settle();
-                events.settle();
-                Awaiting.until(what, PATIENCE, () -> FuzzTarget.leftovers().isEmpty());
-                assertThat(streams.violations()).as(what).isEmpty();
-                assertThat(events.violations()).as(what).isEmpty();
-                assertThat(alarms.heard()).as(what).isEmpty();
+        String outcome = BATCHES.play(setup, run, target -> (number, each) -> {
+            if (play(setup, run, number, each)) {
+                whole.incrementAndGet();
             }
-            System.out.println(setup + ": " + run.count() + " connections of seed " + run.seed() + " damaged, " + whole
-                    + " got their whole echo, in " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) + " ms, "
-                    + streams.statistics());
-        }
+        });
+        System.out.println(setup + ": " + run.count() + " connections of seed " + run.seed() + " damaged, " + whole
+                + " got their whole echo, in " + outcome);
     }
 
     /** {@return whether the client got back all that it sent} */

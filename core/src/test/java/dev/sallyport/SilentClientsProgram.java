@@ -1,20 +1,16 @@
 package dev.sallyport;
 
+import dev.sallyport.testkit.ResidentMemory;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.stream.Stream;
 
 /**
  * A server that sends back what it gets, and that first says, for each byte, how many of its connections are silent and
  * how much memory the process has, the heap after a collection. Ends when it is killed.
  */
 final class SilentClientsProgram {
-    private static final Path STATUS = Path.of("/proc/self/status");
-
     private SilentClientsProgram() {}
 
     /** Arguments: transport, most silent connections. */
@@ -48,18 +44,7 @@ final class SilentClientsProgram {
                 .mapToLong(BufferPoolMXBean::getMemoryUsed)
                 .sum();
         return "figures " + server.statistics().connectionsSilent() + " "
-                + server.statistics().connectionsOpen() + " " + heap + " " + direct + " " + residentBytes();
-    }
-
-    /** {@return what the process has of the machine's memory, where Linux tells} */
-    private static long residentBytes() throws IOException {
-        if (!Files.isReadable(STATUS)) {
-            return 0;
-        }
-        try (Stream<String> lines = Files.lines(STATUS)) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-                    .sum();
-        }
+                + server.statistics().connectionsOpen() + " " + heap + " " + direct + " "
+                + ResidentMemory.of(ProcessHandle.current().pid()).orElse(0);
     }
 }

@@ -11,13 +11,12 @@ import dev.sallyport.testkit.HostileClient;
 import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.JvmProcess;
 import dev.sallyport.testkit.Payload;
+import dev.sallyport.testkit.ResidentMemory;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,6 +25,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -120,17 +120,11 @@ class SoakTest {
 
     /** {@return how much memory the process really has; 0 where the system does not tell} */
     private static long residentBytes(JvmProcess process) throws IOException {
-        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-        if (!Files.exists(status)) {
-            System.err.println("SOAK INCOMPLETE: there is no " + status + ", so resident memory is not looked at");
-            return 0;
+        OptionalLong bytes = ResidentMemory.of(process.pid());
+        if (bytes.isEmpty()) {
+            System.err.println("SOAK INCOMPLETE: this system does not tell resident memory, so it is not looked at");
         }
-        for (String line : Files.readAllLines(status)) {
-            if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
-            }
-        }
-        throw new AssertionError(status + " has no VmRSS");
+        return bytes.orElse(0);
     }
 
     /** What one thread does to a server, once. */

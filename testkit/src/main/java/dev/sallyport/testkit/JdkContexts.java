@@ -24,21 +24,30 @@ final class JdkContexts {
 
     /** @param trusted whom to trust; null for everybody */
     static SSLContext client(@Nullable TestIdentity identity, @Nullable List<X509Certificate> trusted) {
-        return context(identity, trusted == null ? new TrustManager[] {new TrustsEverybody()} : trusting(trusted));
+        return context(
+                keys(identity), trusted == null ? new TrustManager[] {new TrustsEverybody()} : trusting(trusted));
     }
 
     static SSLContext server(TestIdentity identity, List<X509Certificate> trusted) {
-        return context(identity, trusted.isEmpty() ? new TrustManager[0] : trusting(trusted));
+        return context(keys(identity), trusted.isEmpty() ? new TrustManager[0] : trusting(trusted));
     }
 
-    private static SSLContext context(@Nullable TestIdentity identity, TrustManager[] trust) {
+    /** {@return a client's that trusts {@link TestPki#ca()}} */
+    static SSLContext client(KeyManager keys) {
+        return context(new KeyManager[] {keys}, trusting(List.of(TestPki.ca().certificate())));
+    }
+
+    private static KeyManager[] keys(@Nullable TestIdentity identity) {
+        return identity == null ? new KeyManager[0] : new KeyManager[] {new OneIdentity(identity)};
+    }
+
+    private static SSLContext context(KeyManager[] keys, TrustManager[] trust) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            KeyManager[] keys = identity == null ? new KeyManager[0] : new KeyManager[] {new OneIdentity(identity)};
             context.init(keys, trust, null);
             return context;
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("make an SSLContext for " + identity, e);
+            throw new IllegalStateException("make an SSLContext", e);
         }
     }
 

@@ -97,7 +97,7 @@ class SourceTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no pipes among its files")
     void refusesAPipeWithoutBlocking() throws Exception {
         Path pipe = folder.resolve("pipe");
         Process mkfifo = new ProcessBuilder("mkfifo", pipe.toString()).start();
@@ -110,7 +110,7 @@ class SourceTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no devices among its files")
     void refusesADeviceWithoutEnd() {
         assertThatThrownBy(Source.file(Path.of("/dev/zero"))::read)
                 .isInstanceOf(FileSystemException.class)
@@ -132,7 +132,7 @@ class SourceTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no POSIX permissions")
     void saysWhoMustBeAbleToReadIt() throws IOException {
         Path file = Files.writeString(folder.resolve("key.pem"), "secret");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.internal.tls.TlsDriver.Progress;
+import dev.sallyport.testkit.AskedAuthorities;
 import dev.sallyport.testkit.KeyKind;
 import dev.sallyport.testkit.TestIdentity;
 import dev.sallyport.testkit.TestPki;
@@ -188,7 +189,7 @@ abstract class ClientCertificateContract extends DriverContract {
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void isAskedForByTheNamesOfTheAuthorities(String version) throws Exception {
         for (TestIdentity authority : List.of(TestPki.ca(), TestPki.otherCa())) {
-            AskedKeyManager asked = new AskedKeyManager();
+            AskedAuthorities asked = new AskedAuthorities();
             TlsContext context = context(strict().advertising(authority), ClientAuth.REQUESTED);
             pair(context, asked.context(), version).handshake();
             assertThat(asked.commonNames()).containsExactly(authority.name());

@@ -3,6 +3,7 @@ package dev.sallyport.internal.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.testkit.AskedAuthorities;
 import dev.sallyport.testkit.TestPki;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ class JsseDriverTest {
 
         @Test
         void isAskedForByTheNamesOfTheTrustedWhenNoneAreGiven() throws Exception {
-            AskedKeyManager asked = new AskedKeyManager();
+            AskedAuthorities asked = new AskedAuthorities();
             MaterialRecipe recipe = MaterialRecipe.of(TestPki.server()).trusting(TestPki.ca());
             pair(context(recipe, ClientAuth.REQUESTED), asked.context(), "TLSv1.3")
                     .handshake();
