@@ -116,9 +116,12 @@ class Server:
                 return int(line.split()[1]) * 1024
         raise RuntimeError("no VmRSS")
 
-    def memory(self):
-        """Bytes that are resident, and the live ones of a heap that is resident as a whole, from its start."""
-        self.process.stdin.write("memory\n")
+    def memory(self, settle=False):
+        """
+        Bytes that are resident, and the live ones of a heap that is resident as a whole, from its start. With settle, free
+        memory is given back to the system before.
+        """
+        self.process.stdin.write("settle\n" if settle else "memory\n")
         self.process.stdin.flush()
         heap = int(self.process.stdout.readline())
         return self.resident_bytes(), heap

@@ -98,12 +98,15 @@ def idle(plan, rivals, identity):
             # Some are there before, so that what comes with many connections, pools and compiled code, is not divided among them.
             with Holding(server, plan.cores[1], plan.idle // 4):
                 server.memory()
-                before = server.memory()
+                before = server.memory(settle=True)
                 with Holding(server, plan.cores[1], plan.idle):
                     after = server.memory()
+                    live = server.memory(settle=True)
             native, heap = ((a - b) / 1024 / plan.idle for a, b in zip(after, before))
+            needed = sum(live) - sum(before)
             note(f"memory: {name} {native:.1f} KiB outside the heap, {heap:.1f} KiB in it")
             rows.append(figure("memory", name, native + heap, "KiB", heap=heap))
+            rows.append(figure("memory-live", name, needed / 1024 / plan.idle, "KiB"))
             for number in range(plan.rounds):
                 for count in IDLE if not plan.quick else IDLE[:2]:
                     options = dict(connections=32, idle=count, warm=0.2, seconds=plan.seconds)

@@ -147,7 +147,7 @@ static void serve(struct connection *c) {
 static void answer(void) {
     char text[64];
     if (read(0, text, sizeof text) <= 0) exit(0);
-    malloc_trim(0);
+    if (text[0] == 's') malloc_trim(0); /* settle */
     printf("0\n"); /* no heap apart */
     fflush(stdout);
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 )
@@ -58,10 +59,15 @@ func main() {
 	fmt.Println("ready", listener.Addr().(*net.TCPAddr).Port)
 	questions := bufio.NewReader(os.Stdin)
 	for {
-		if _, err := questions.ReadString('\n'); err == io.EOF {
+		question, err := questions.ReadString('\n')
+		if err == io.EOF {
 			return
 		}
-		debug.FreeOSMemory() // collects first
+		if question == "settle\n" {
+			debug.FreeOSMemory() // collects first
+		} else {
+			runtime.GC()
+		}
 		fmt.Println(0)
 	}
 }

@@ -11,16 +11,18 @@ import dev.sallyport.benchmarks.rival.SallyportRaw;
 import dev.sallyport.benchmarks.rival.VertxNet;
 import dev.sallyport.benchmarks.rival.Work;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /**
- * Starts one of the servers, says {@code ready PORT}, and ends with its standard input. To the line {@code memory} it
- * answers with the bytes of the heap that are alive.
+ * Starts one of the servers, says {@code ready PORT}, and ends with its standard input. To each line it collects garbage and
+ * answers with the bytes of the heap that are alive; to the line {@code settle} it also gives free native memory back to
+ * the system before.
  */
 public final class ServerMain {
     private ServerMain() {}
@@ -48,13 +50,23 @@ public final class ServerMain {
         };
     }
 
-    private static void answerUntilTheEnd() throws IOException {
+    private static void answerUntilTheEnd() throws Exception {
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        while (questions.readLine() != null) {
+        for (String question; (question = questions.readLine()) != null; ) {
             System.gc();
             System.gc(); // what the first one queued for cleaning is gone now
+            if (question.equals("settle")) {
+                trim();
+            }
             System.out.println(
                     ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
         }
+    }
+
+    /** What jcmd calls {@code System.trim_native_heap}. */
+    private static void trim() throws JMException {
+        ObjectName commands = new ObjectName("com.sun.management:type=DiagnosticCommand");
+        ManagementFactory.getPlatformMBeanServer()
+                .invoke(commands, "systemTrimNativeHeap", new Object[0], new String[0]);
     }
 }

@@ -2,7 +2,6 @@ package dev.sallyport.internal.connection;
 
 import dev.sallyport.internal.tls.TlsDriver;
 import dev.sallyport.internal.tls.TlsSession;
-import dev.sallyport.internal.wire.Scratch;
 import dev.sallyport.internal.wire.Wire;
 import java.io.IOException;
 import java.net.SocketOption;
@@ -38,8 +37,8 @@ public final class Connection implements Wire.Listener {
     private final Traffic traffic = new Traffic();
     private final Waiters waiters = new Waiters();
 
-    /** A connection whose ClientHello is in {@code hello}, which becomes its own. */
-    public Connection(Wire wire, TlsDriver driver, Scratch hello, ConnectionSettings settings) {
+    /** A connection whose ClientHello, and what came with it, is {@code hello}. */
+    public Connection(Wire wire, TlsDriver driver, byte[] hello, ConnectionSettings settings) {
         this.wire = wire;
         this.driver = driver;
         this.writing = new WriteSide(wire, driver, settings.maxQueuedBytes());

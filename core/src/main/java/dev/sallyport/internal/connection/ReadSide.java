@@ -25,17 +25,18 @@ final class ReadSide {
     private final WriteSide answers;
     private final boolean allowTruncation;
     private @Nullable Scratch received;
+    private byte @Nullable [] hello; // until the handshake begins
     private boolean ended;
     private boolean truncated;
     private @Nullable TlsFailure postponed; // found behind plaintext that was delivered first
     private volatile boolean drained;
 
-    ReadSide(Wire wire, TlsDriver driver, WriteSide answers, boolean allowTruncation, Scratch hello) {
+    ReadSide(Wire wire, TlsDriver driver, WriteSide answers, boolean allowTruncation, byte[] hello) {
         this.wire = wire;
         this.driver = driver;
         this.answers = answers;
         this.allowTruncation = allowTruncation;
-        this.received = hello;
+        this.hello = hello;
     }
 
     /** {@return whether a read that gave 0 before might give something now} Any thread. */
@@ -58,6 +59,10 @@ final class ReadSide {
         try {
             for (; ; ) {
                 Scratch input = received == null ? take(ScratchPool.RECORD) : received;
+                if (hello != null) {
+                    input.fill(hello);
+                    hello = null;
+                }
                 TlsDriver.Progress progress = driver.handshake(input, answers);
                 answers.flush();
                 drained = progress == TlsDriver.Progress.WANT_INPUT;

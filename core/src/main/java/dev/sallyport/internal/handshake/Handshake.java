@@ -10,7 +10,6 @@ import dev.sallyport.internal.tls.ContextChoice;
 import dev.sallyport.internal.tls.TlsDriver;
 import dev.sallyport.internal.tls.TlsFailure;
 import dev.sallyport.internal.tls.TlsSession;
-import dev.sallyport.internal.wire.Scratch;
 import dev.sallyport.internal.wire.Wire;
 import java.io.EOFException;
 import java.io.IOException;
@@ -47,14 +46,14 @@ public final class Handshake {
     private final long acceptedNanos = System.nanoTime();
     private final @Nullable HandshakeEvent event = HandshakeEvent.begun();
     private final AtomicBoolean over = new AtomicBoolean();
-    private final AtomicBoolean inputTaken = new AtomicBoolean(); // by the connection, or by whoever ends the wire
+    private final AtomicBoolean wireTaken = new AtomicBoolean(); // by the connection, or by whoever ends it
     private final AtomicBoolean disowned = new AtomicBoolean();
     private volatile HandshakeHost host;
     private volatile Stage stage = Stage.HELLO;
     private volatile @Nullable Runnable move; // asked for by a host that closes; loop thread
     private @Nullable Future<?> deadline; // loop thread only
     private @Nullable ReceivedHello hello;
-    private @Nullable Scratch input; // the hello's bytes until a connection takes them over
+    private byte @Nullable [] input; // the bytes of the hello until a connection has them
     private @Nullable ContextChoice choice;
     private @Nullable Object policy;
     private volatile @Nullable Connection connection;
@@ -80,7 +79,7 @@ public final class Handshake {
 
     // ---- the ClientHello, on the loop thread
 
-    private void helloArrived(ReceivedHello arrived, Scratch bytes) {
+    private void helloArrived(ReceivedHello arrived, byte[] bytes) {
         input = bytes;
         Runnable moving = move;
         if (moving != null) { // its host has closed before the hello was read: who takes it now reads it
@@ -179,7 +178,7 @@ public final class Handshake {
         ContextChoice chosen = Objects.requireNonNull(choice);
         ReceivedHello received = Objects.requireNonNull(hello);
         TlsDriver driver = chosen.context().newDriver(received.client(), received.extendedMasterSecret());
-        if (inputTaken.compareAndSet(false, true)) {
+        if (wireTaken.compareAndSet(false, true)) {
             chosen.context().release(); // the driver holds it now
         } else {
             driver.free();
@@ -187,6 +186,7 @@ public final class Handshake {
         }
         Connection made = new Connection(
                 wire, driver, Objects.requireNonNull(input), host.settings().connection());
+        input = null;
         wire.listener(made);
         connection = made;
         if (over.get()) { // whoever ended it may not have seen the connection
@@ -267,9 +267,9 @@ public final class Handshake {
         if (current != null) {
             disown(current);
             current.closeAfterFailedHandshake();
-        } else if (inputTaken.compareAndSet(false, true)) {
+        } else if (wireTaken.compareAndSet(false, true)) {
             wire.loop().run(() -> {
-                helloStage.end(input, host::gone);
+                helloStage.end(host::gone);
                 if (choice != null) {
                     choice.context().release();
                 }

@@ -20,8 +20,8 @@ final class HelloStage implements Wire.Listener {
     private static final int DISCARDS = 16;
 
     interface Arrival {
-        /** The hello and the buffer with all that was received, which is the callee's now. */
-        void arrived(ReceivedHello hello, Scratch bytes);
+        /** The hello, and all bytes that were received. */
+        void arrived(ReceivedHello hello, byte[] bytes);
     }
 
     interface Failure {
@@ -72,10 +72,9 @@ final class HelloStage implements Wire.Listener {
 
     private void collect() throws IOException, MalformedHelloException {
         Scratch bytes = ScratchPool.RECORD.take();
-        boolean keep = false;
         try {
             if (part != null) {
-                bytes.bytes.limit(part.length).put(part).flip();
+                bytes.fill(part);
             }
             boolean more = true;
             while (more) {
@@ -87,9 +86,8 @@ final class HelloStage implements Wire.Listener {
                 ReceivedHello hello = count == 0 ? null : HelloRecords.read(bytes.bytes, wire.remoteAddress());
                 if (hello != null) {
                     arrived = true;
-                    keep = true;
                     part = null;
-                    arrival.arrived(hello, bytes);
+                    arrival.arrived(hello, content(bytes));
                     return;
                 }
                 if (bytes.remaining() >= HelloRecords.MAX_BYTES) {
@@ -99,14 +97,18 @@ final class HelloStage implements Wire.Listener {
                 more = count > 0 && wire.maybeMore();
             }
             if (bytes.remaining() > 0) {
-                part = new byte[bytes.remaining()];
-                bytes.bytes.get(bytes.bytes.position(), part);
+                part = content(bytes);
             }
         } finally {
-            if (!keep) {
-                ScratchPool.giveBack(bytes);
-            }
+            ScratchPool.giveBack(bytes);
         }
+    }
+
+    /** A copy of its own length: many connections may wait with one, and few of them use a scratch at a time. */
+    private static byte[] content(Scratch bytes) {
+        byte[] content = new byte[bytes.remaining()];
+        bytes.bytes.get(bytes.bytes.position(), content);
+        return content;
     }
 
     private static String gone(int received) {
@@ -122,7 +124,7 @@ final class HelloStage implements Wire.Listener {
     void send(byte[] record) {
         Scratch bytes = ScratchPool.RECORD.take();
         try {
-            bytes.bytes.limit(record.length).put(record).flip();
+            bytes.fill(record);
             wire.send(bytes);
         } catch (IOException gone) {
             // there is nobody to alert any more, and the failure that is being reported says why
@@ -132,10 +134,7 @@ final class HelloStage implements Wire.Listener {
     }
 
     /** Ends the connection; {@code then} runs when its descriptor has been given back. */
-    void end(@Nullable Scratch bytes, Runnable then) {
-        if (bytes != null) {
-            ScratchPool.giveBack(bytes);
-        }
+    void end(Runnable then) {
         part = null;
         ending = then;
         try {

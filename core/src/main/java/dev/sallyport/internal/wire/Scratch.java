@@ -40,6 +40,11 @@ public final class Scratch {
         bytes.limit(bytes.limit() + count);
     }
 
+    /** Makes {@code content} the content, instead of what was there. */
+    public void fill(byte[] content) {
+        bytes.clear().put(content).flip();
+    }
+
     /** Counts {@code count} bytes of content as taken. */
     public void taken(int count) {
         bytes.position(bytes.position() + count);
