@@ -17,6 +17,8 @@ final class RawEvents {
     private final RawSecureSocket socket;
     private final RawSecureServerSocket server;
     private final AtomicReference<@Nullable RawSocketHandler> handler = new AtomicReference<>();
+    private final Runnable readLater = this::readLater;
+    private final Runnable readable = this::readable;
     private final AtomicBoolean readWaits = new AtomicBoolean(); // for its turn on the serial executor
     private volatile boolean paused;
     private volatile boolean readEnabled = true;
@@ -74,7 +76,7 @@ final class RawEvents {
 
     private void armRead() {
         if (readsWanted()) {
-            socket.connection().whenReadable(this::readLater);
+            socket.connection().whenReadable(readLater);
         }
     }
 
@@ -87,7 +89,7 @@ final class RawEvents {
     /** Reading waits for its turn once, however often it was turned on: other tasks want theirs, too. */
     private void readLater() {
         if (readWaits.compareAndSet(false, true)) {
-            socket.executor().execute(this::readable);
+            socket.executor().execute(readable);
         }
     }
 
@@ -98,12 +100,14 @@ final class RawEvents {
                 return; // armed again by whoever turns it on
             }
             int available = decrypt();
-            if (available > 0) {
-                tell(RawSocketEvent.READ);
-            } else if (available < 0) {
+            if (available < 0) {
                 closeRead();
                 return;
-            } else {
+            }
+            if (available > 0) {
+                tell(RawSocketEvent.READ);
+            }
+            if (!socket.connection().mayRead()) {
                 armRead();
                 return;
             }

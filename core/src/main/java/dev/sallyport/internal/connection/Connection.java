@@ -169,13 +169,18 @@ public final class Connection implements Wire.Listener {
         }
     }
 
+    /** {@return whether reading may give something other than 0} */
+    public boolean mayRead() {
+        return !ending.isOpen() || ending.inputShut() || reading.mayProgress();
+    }
+
     /**
      * Runs {@code wakeup} once when reading may give something other than 0: at once on the caller's thread when that is
      * so already, else on the loop thread. One waiter at a time: a second takes the first's place.
      */
     public void whenReadable(Runnable wakeup) {
         waiters.read.arm(wakeup);
-        if (!ending.isOpen() || ending.inputShut() || reading.mayProgress()) {
+        if (mayRead()) {
             waiters.read.fire();
         }
     }

@@ -26,6 +26,7 @@ final class ReadSide {
     private final boolean allowTruncation;
     private @Nullable Scratch received;
     private byte @Nullable [] hello; // until the handshake begins
+    private boolean starved; // the driver can do no more with what it was given
     private boolean ended;
     private boolean truncated;
     private @Nullable TlsFailure postponed; // found behind plaintext that was delivered first
@@ -65,11 +66,11 @@ final class ReadSide {
                 }
                 TlsDriver.Progress progress = driver.handshake(input, answers);
                 answers.flush();
-                drained = progress == TlsDriver.Progress.WANT_INPUT;
+                drained(progress == TlsDriver.Progress.WANT_INPUT);
                 if (!drained) {
                     return progress;
                 }
-                int count = receive();
+                int count = wire.maybeMore() ? receive() : 0;
                 if (count == 0) {
                     return TlsDriver.Progress.WANT_INPUT;
                 }
@@ -96,17 +97,20 @@ final class ReadSide {
         int total = 0;
         try {
             while (dst.hasRemaining()) {
-                int count = driver.read(received, dst, answers);
+                int count = starved() ? 0 : driver.read(received, dst, answers);
                 if (count > 0) {
                     total += count;
                 } else if (count == TlsDriver.ENDED) {
                     ended = true;
                     break;
-                } else if (total > 0 || !receiveMore(dst.remaining())) {
-                    break;
+                } else {
+                    starved = true;
+                    if (total > 0 || !receiveMore(dst.remaining())) {
+                        break;
+                    }
                 }
             }
-            drained = total == 0 && !ended;
+            drained(!ended && starved());
             answers.flush();
             return total == 0 && ended ? -1 : total;
         } catch (TlsFailure failure) {
@@ -115,6 +119,7 @@ final class ReadSide {
                 throw failure;
             }
             postponed = failure;
+            drained(false);
             return total;
         } finally {
             tidy();
@@ -128,12 +133,13 @@ final class ReadSide {
         }
         try {
             for (; ; ) {
-                int available = driver.decrypt(received, answers);
+                int available = starved() ? 0 : driver.decrypt(received, answers);
                 if (available == TlsDriver.ENDED) {
                     ended = true;
                 }
+                starved = available == 0;
                 if (available != 0 || !receiveMore(RECORD_PLAINTEXT)) {
-                    drained = available == 0;
+                    drained(available == 0);
                     answers.flush();
                     return ended ? -1 : available;
                 }
@@ -163,6 +169,9 @@ final class ReadSide {
             throw new TlsFailure(
                     Reason.PEER_MISBEHAVED, "the client asks for ever more answers and does not read them");
         }
+        if (!wire.maybeMore()) { // an event will say so when there is
+            return false;
+        }
         if (received == null) {
             take(wanted > RECORD_PLAINTEXT ? ScratchPool.BULK : ScratchPool.RECORD);
         }
@@ -172,11 +181,22 @@ final class ReadSide {
         }
         if (!allowTruncation) {
             truncated = true;
-            drained = false; // the end can be asked for again
+            drained(false); // the end can be asked for again
             throw truncation();
         }
         ended = true;
         return false;
+    }
+
+    /** {@return whether the driver has nothing to give before more is received} Asking it would cost as much as a record. */
+    private boolean starved() {
+        return starved || ((received == null || received.remaining() == 0) && driver.available() == 0);
+    }
+
+    private void drained(boolean now) {
+        if (drained != now) {
+            drained = now;
+        }
     }
 
     private static TruncatedStreamException truncation() {
@@ -193,7 +213,11 @@ final class ReadSide {
     private int receive() throws IOException {
         Scratch into = received == null ? take(ScratchPool.RECORD) : received;
         into.compact();
-        return wire.receive(into, into.room());
+        int count = wire.receive(into, into.room());
+        if (count > 0) {
+            starved = false;
+        }
+        return count;
     }
 
     /** Receives and throws away, for a connection that is closing: returns false at the end. */

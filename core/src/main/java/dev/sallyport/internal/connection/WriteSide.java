@@ -169,7 +169,9 @@ final class WriteSide implements RecordSink {
                 bytes += scratch.remaining();
             }
         }
-        queuedBytes = bytes;
+        if (queuedBytes != bytes) {
+            queuedBytes = bytes;
+        }
     }
 
     /** Sends what a failing driver has left, as far as the kernel takes it at once. */

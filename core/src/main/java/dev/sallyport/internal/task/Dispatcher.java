@@ -39,7 +39,15 @@ public final class Dispatcher implements Executor {
 
     @Override
     public void execute(Runnable task) {
-        execute(task, full -> instead(task, full));
+        if (!inLoop.getAsBoolean()) {
+            later(task);
+            return;
+        }
+        try {
+            user.execute(task);
+        } catch (RejectedExecutionException full) {
+            instead(task, full);
+        }
     }
 
     private void instead(Runnable task, RejectedExecutionException full) {

@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs tasks one at a time and in order on an executor that may run many at once. A task that is given while one runs on
@@ -16,8 +17,11 @@ public final class SerialExecutor implements Executor {
     private static final int TASKS_A_TURN = 8;
 
     private final Dispatcher target;
+    private final Runnable drain = this::drain;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger pending = new AtomicInteger();
+    private @Nullable Runnable
+            first; // of a turn, which needs no place in the queue; whoever made pending 1, then the turn
 
     /** One that runs its tasks on {@code target}. */
     public SerialExecutor(Dispatcher target) {
@@ -27,16 +31,21 @@ public final class SerialExecutor implements Executor {
     /** Runs a task after those before it. */
     @Override
     public void execute(Runnable task) {
-        tasks.add(task);
+        if (pending.compareAndSet(0, 1)) {
+            first = task;
+            target.execute(drain);
+            return;
+        }
+        tasks.add(task); // before it is counted
         if (pending.getAndIncrement() == 0) {
-            target.execute(this::drain);
+            target.execute(drain);
         }
     }
 
     private void drain() {
         for (int i = 0; i < TASKS_A_TURN; i++) {
             try {
-                Objects.requireNonNull(tasks.poll()).run(); // it was added before it was counted
+                next().run();
             } catch (Throwable failure) {
                 LOG.log(System.Logger.Level.ERROR, "a task failed", failure);
             }
@@ -44,6 +53,15 @@ public final class SerialExecutor implements Executor {
                 return;
             }
         }
-        target.later(this::drain);
+        target.later(drain);
+    }
+
+    private Runnable next() {
+        Runnable task = first;
+        if (task == null) {
+            return Objects.requireNonNull(tasks.poll());
+        }
+        first = null;
+        return task;
     }
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BoringSslDriver implements TlsDriver {
     private static final Scratch.AddressReader ADDRESS = Buffer::address;
-    private static final int BIO_BYTES = 512;
+    private static final int BIO_BYTES = 128; // an alert or the answer to a KeyUpdate: all that has no sink to go to
     private static final int MAX_PLAINTEXT = 16 * 1024;
 
     private final BoringSslContext context;
@@ -34,6 +34,8 @@ final class BoringSslDriver implements TlsDriver {
     private final boolean extendedMasterSecret;
     private long ssl;
     private final long bio;
+    private int kept; // decrypted bytes that BoringSSL has and nobody has read
+    private int overhead; // of a sealed record; 0 until asked
     private long errorNumber;
     private boolean taskOut;
     private boolean freeAfterTask;
@@ -157,32 +159,28 @@ final class BoringSslDriver implements TlsDriver {
 
     @Override
     public int decrypt(@Nullable Scratch in, RecordSink out) throws TlsFailure {
-        int pending = SSL.sslPending(ssl);
-        if (pending > 0) {
-            return pending;
+        if (kept > 0 || in == null) {
+            return kept;
         }
-        Scratch nowhere = ScratchPool.RECORD.take(); // a read of nothing wants an address all the same
-        try {
-            return readInto(nowhere.address(ADDRESS), 0, in, out) == ENDED ? ENDED : SSL.sslPending(ssl);
-        } finally {
-            ScratchPool.giveBack(nowhere);
-        }
+        // a read of nothing wants an address all the same
+        return readInto(in.address(ADDRESS), 0, in, out) == ENDED ? ENDED : kept;
     }
 
     @Override
     public int available() {
-        return SSL.sslPending(ssl);
+        return kept;
     }
 
     private int readInto(long address, int length, @Nullable Scratch in, RecordSink out) throws TlsFailure {
         for (; ; ) {
             int offered = in == null ? 0 : lend(in);
             int count = SSL.readFromSSL(ssl, address, length);
-            Outcome outcome = count > 0 ? Outcome.DONE : outcome(count);
+            kept = count == length ? SSL.sslPending(ssl) : 0; // less than that is the end of a record
+            Outcome outcome = count > 0 || kept > 0 ? Outcome.DONE : outcome(count);
             if (in != null) {
                 takeBack(in, offered);
-            }
-            flush(out);
+                flush(out);
+            } // else nothing came that might want an answer
             switch (outcome) {
                 case DONE -> {
                     return count;
@@ -230,8 +228,10 @@ final class BoringSslDriver implements TlsDriver {
 
     /** A record that has been sealed must leave as it is, so a full sink is replaced until the call has gone through. */
     private void writeFrom(long address, int length, RecordSink out) throws TlsFailure {
-        flush(out);
-        int needed = length + SSL.getMaxWrapOverhead(ssl);
+        if (overhead == 0) {
+            overhead = SSL.getMaxWrapOverhead(ssl);
+        }
+        int needed = length + overhead;
         for (; ; ) {
             Scratch sink = out.room(needed);
             int room = lendSink(sink);

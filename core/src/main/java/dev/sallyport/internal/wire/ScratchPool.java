@@ -4,8 +4,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lends {@link Scratch} buffers of one size. Any thread. A small array of slots serves the common case of a buffer that is
- * taken and given back within microseconds; what does not fit into it is left to the garbage collector.
+ * Lends {@link Scratch} buffers of one size. Any thread. A buffer is mostly given back within microseconds, and a thread looks
+ * first where it left its last one. What does not fit into the slots is left to the garbage collector, which is slow to
+ * notice memory outside of the heap: so all slots are looked through before.
  */
 public final class ScratchPool {
     /** Room for one TLS record of the largest size (RFC 8446 section 5.2, and JSSE's 16,709) with some to spare. */
@@ -20,8 +21,6 @@ public final class ScratchPool {
     /** Buffers of {@link #BULK_BYTES}. */
     public static final ScratchPool BULK = new ScratchPool(BULK_BYTES, 64);
 
-    private static final int PROBES = 4;
-
     private final int capacity;
     private final AtomicReferenceArray<@Nullable Scratch> slots;
 
@@ -34,7 +33,7 @@ public final class ScratchPool {
     public Scratch take() {
         OwnedCount.SCRATCH_BUFFERS.increment();
         int start = start();
-        for (int i = 0; i < PROBES; i++) {
+        for (int i = 0; i < slots.length(); i++) {
             int slot = (start + i) & (slots.length() - 1);
             if (slots.getPlain(slot) != null) {
                 Scratch scratch = slots.getAndSet(slot, null);
@@ -56,7 +55,7 @@ public final class ScratchPool {
 
     private void keep(Scratch scratch) {
         int start = start();
-        for (int i = 0; i < PROBES; i++) {
+        for (int i = 0; i < slots.length(); i++) {
             int slot = (start + i) & (slots.length() - 1);
             if (slots.getPlain(slot) == null && slots.compareAndSet(slot, null, scratch)) {
                 return;
