@@ -13,7 +13,6 @@ import works
 from rivals import HERE, RIVALS, available
 
 KINDS = ("rsa", "mlkem", "bulk", "idle", "storm", "startup")
-POST_QUANTUM = ("raw", "netty")
 # Two processors for the server, one of them the generator's: only where that is the question.
 ONE_CORE = [name for name, (_, cores) in RIVALS.items() if cores == "one"]
 
@@ -42,11 +41,11 @@ def plan():
     parser.add_argument("--results", type=Path, help="where to write; a full run: benchmarks/results")
     parsed = parser.parse_args()
     parsed.cores = parsed.cores.split(",")
-    parsed.rounds = parsed.rounds or (2 if parsed.quick else 5)
-    parsed.seconds = parsed.seconds or (1.5 if parsed.quick else 4)
+    parsed.rounds = parsed.rounds or (2 if parsed.quick else 10)
+    parsed.seconds = parsed.seconds or (1.5 if parsed.quick else 0.8)
     parsed.idle = 2000 if parsed.quick else 10000
     parsed.storm = 1000 if parsed.quick else 5000
-    names = parsed.rivals.split(",") if parsed.rivals else ["raw", "netty", "c"] if parsed.quick else list(RIVALS)
+    names = parsed.rivals.split(",") if parsed.rivals else ["raw", "netty", "c"] if parsed.quick else [name for name in RIVALS if name != "flow"]
     parsed.works = parsed.works.split(",") if parsed.works else [*works.ROUNDS, *KINDS]
     parsed.rivals = []
     for name in names:
@@ -68,23 +67,23 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     began = time.monotonic()
     one_core = [name for name in options.rivals if name in ONE_CORE]
-    with_tls = [name for name in one_core if name != "tcp"]
+    alone = [name for name in one_core if name in works.ALONE]
     rows = []
     wanted = {name: work for name, work in works.ROUNDS.items() if name in options.works}
     if wanted:
         rows += works.in_rounds(options, wanted, options.rivals, identity("ec"))
     if "rsa" in options.works:
-        rows += works.in_rounds(options, works.RSA, with_tls, identity("rsa"))
+        rows += works.in_rounds(options, works.RSA, [name for name in one_core if name in works.WITH_RSA], identity("rsa"))
     if "mlkem" in options.works:
-        rows += works.post_quantum(options, [name for name in one_core if name in POST_QUANTUM], identity("ec"))
+        rows += works.post_quantum(options, [name for name in one_core if name in works.WITH_POST_QUANTUM], identity("ec"))
     if "bulk" in options.works:
         rows += works.in_rounds(options, works.BULK, one_core, identity("ec"), "discard")
     if "idle" in options.works:
-        rows += works.idle(options, with_tls, identity("ec"))
+        rows += works.idle(options, alone, identity("ec"))
     if "storm" in options.works:
-        rows += works.storm(options, with_tls, identity("ec"))
+        rows += works.storm(options, alone, identity("ec"))
     if "startup" in options.works:
-        rows += works.startup(options, with_tls, identity("ec"))
+        rows += works.startup(options, alone, identity("ec"))
     report.write(options, rows, time.monotonic() - began)
 
 

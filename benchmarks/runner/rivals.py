@@ -33,6 +33,11 @@ JVM = {"raw", "async", "flow", "blocking", "netty", "netty-jdk", "jsse", "vertx"
 VIRTUAL = {"blocking", "jsse"}
 
 
+def kind(name):
+    """Without the number of its cores."""
+    return name.removesuffix("-2")
+
+
 def java():
     """The newest JDK there is: JAVA_HOME, or the default, or a 25 where Debian and its like put JDKs."""
     homes = [os.environ.get("JAVA25_HOME"), os.environ.get("JAVA_HOME")]
@@ -50,40 +55,46 @@ def java_version():
 
 def available(name):
     """Why a rival cannot take part, or None."""
-    kind = name.removesuffix("-2")
-    if kind == "node" and not shutil.which("node"):
+    if kind(name) == "node" and not shutil.which("node"):
         return "node is not installed"
-    if kind == "go" and not (BIN / "go-server").exists():
+    if kind(name) == "go" and not (BIN / "go-server").exists():
         return "go is not installed"
-    if kind in VIRTUAL and int(java_version().split('"')[1].split(".")[0]) < 21:
+    if kind(name) in VIRTUAL and int(java_version().split('"')[1].split(".")[0]) < 21:
         return "the JDK has no virtual threads"
     return None
 
 
+def archived(program):
+    """Class-data sharing of the application's classes, for programs whose start is what matters."""
+    folder = HERE / "target" / "archives"
+    folder.mkdir(parents=True, exist_ok=True)
+    return ["-XX:+AutoCreateSharedArchive", f"-XX:SharedArchiveFile={folder / program}.jsa", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"]
+
+
 class Server:
-    """A running server."""
+    """A running server; without a heap's size it is a program that starts as quickly as it can."""
 
     def __init__(self, name, identity, cores, work="echo", chunk=None, heap="512m", pretouch=False):
         self.name = name
-        kind = name.removesuffix("-2")
+        program = kind(name)
         pinned = cores[0] if RIVALS[name][1] == "one" else ",".join(cores)
         chain, key = identity
         command = ["taskset", "-c", pinned]
-        if kind in JVM:
-            command += [java(), f"-Xms{heap}", f"-Xmx{heap}", "-XX:+UseSerialGC"]
+        if program in JVM:
+            command += [java(), "-XX:+UseSerialGC"] + ([f"-Xms{heap}", f"-Xmx{heap}"] if heap else archived(program))
             command += ["-XX:+AlwaysPreTouch"] if pretouch else []
             command += ["-Dio.netty.leakDetection.level=disabled", "-Djava.util.logging.config.file=/dev/null"]
             command += [f"-Dchunk={chunk}"] if chunk else []
             if int(java_version().split('"')[1].split(".")[0]) >= 24:
                 command += ["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]
             classes = f"{HERE}/target/classes:{HERE}/target/lib/*"
-            command += ["-cp", classes, "dev.sallyport.benchmarks.ServerMain", kind, chain, key, work]
-        elif kind == "node":
+            command += ["-cp", classes, "dev.sallyport.benchmarks.ServerMain", program, chain, key, work]
+        elif program == "node":
             command += ["node", "--expose-gc", str(HERE / "src/main/node/server.js"), chain, key, work]
-        elif kind == "go":
+        elif program == "go":
             command += [str(BIN / "go-server"), chain, key, work] + ([str(chunk)] if chunk else [])
         else:
-            command += [str(BIN / "server"), chain, key, work] + (["--plain"] if kind == "tcp" else [])
+            command += [str(BIN / "server"), chain, key, work] + (["--plain"] if program == "tcp" else [])
         self.started = time.monotonic()
         errors = open(HERE / "target" / f"{name}.log", "w")
         self.process = subprocess.Popen(

@@ -1,20 +1,30 @@
 """What is measured: rounds in which all servers have their turn, and the things that have a server of their own."""
 
 import time
+from contextlib import ExitStack
 
 from generator import Holding, generate, in_a_jvm
-from rivals import Server
+from rivals import JVM, Server, kind
 
 # Work: what it is called, the generator's options, warm-up in seconds of the server's processor time (quick, full).
+# Resumed handshakes come before full ones and warm up most of what those need, at half the generator's cost.
 ROUNDS = {
-    "echo64": ("64 B echo, 32 connections", dict(work="echo", size=64, connections=32), (2, 8)),
-    "echo64k": ("64 KiB echo, 8 connections", dict(work="echo", size=65536, connections=8), (2, 8)),
-    "full": ("full handshake, P-256, X25519", dict(work="handshake", connections=16), (5, 25)),
-    "resumed": ("resumed handshake", dict(work="resume", connections=16), (2, 10)),
+    "echo64": ("64 B echo, 32 connections", dict(work="echo", size=64, connections=32), (2, 6)),
+    "echo64k": ("64 KiB echo, 8 connections", dict(work="echo", size=65536, connections=8), (2, 4)),
+    "resumed": ("resumed handshake", dict(work="resume", connections=16), (3, 13)),
+    "full": ("full handshake, P-256, X25519", dict(work="handshake", connections=16), (3, 14)),
 }
-RSA = {"full-rsa": ("full handshake, RSA-2048", dict(work="handshake", connections=16), (5, 25))}
-BULK = {"bulk": ("one-way bulk, MiB received", dict(work="bulk", size=65536, connections=4), (2, 8))}
+RSA = {"full-rsa": ("full handshake, RSA-2048", dict(work="handshake", connections=16), (5, 20))}
+BULK = {"bulk": ("one-way bulk, MiB received", dict(work="bulk", size=65536, connections=4), (2, 4))}
 IDLE = (10, 1000, 10000)
+WARM_WITHOUT_JIT = 0.5
+
+# Works in which not all take part, so that a full run ends in time.
+ECHOES = {"echo64", "echo64k"}
+WITH_RSA = {"raw", "netty", "jsse", "go", "c"}
+WITH_POST_QUANTUM = {"raw", "netty"}
+WITH_IDLE_ECHO = {"raw", "async", "blocking", "netty"}
+ALONE = {"raw", "async", "flow", "blocking", "netty", "jsse", "node", "go", "c"}  # memory, storm, start-up
 
 
 def note(text):
@@ -34,55 +44,54 @@ def row(work, rival, number, measured):
     return result
 
 
+def warm_up(plan, server, warm, **options):
+    quick, full = warm
+    seconds = plan.warm * (quick if plan.quick else full) if kind(server.name) in JVM else WARM_WITHOUT_JIT
+    generate(server, plan.cores[1], **options, warm=seconds, seconds=0.2)
+
+
+def takes_part(server, work):
+    if server.plain and work == "resumed":
+        return False
+    return server.name == kind(server.name) or work in ECHOES
+
+
 def in_rounds(plan, works, rivals, identity, serving="echo"):
     """Servers side by side, all warm; then A B C A B C."""
-    servers = []
     rows = []
-    try:
-        for name in rivals:
-            servers.append(Server(name, identity, plan.cores, work=serving))
-        active = list(servers)
+    with ExitStack() as stack:
+        active = [stack.enter_context(Server(name, identity, plan.cores, work=serving)) for name in rivals]
         for work, (title, options, warm) in works.items():
-            takes_part = [server for server in active if not (server.plain and work == "resumed")]
-            for server in takes_part:
+            for server in [server for server in active if takes_part(server, work)]:
                 note(f"warming up {server.name}: {title}")
                 try:
-                    generate(server, plan.cores[1], **options, warm=plan.warm * warm[0 if plan.quick else 1], seconds=0.2)
+                    warm_up(plan, server, warm, **options)
                 except RuntimeError as failure:
                     note(f"LEFT OUT: {failure}")
                     active.remove(server)
             for number in range(plan.rounds):
-                for server in [server for server in takes_part if server in active]:
+                for server in [server for server in active if takes_part(server, work)]:
                     try:
-                        measured = generate(server, plan.cores[1], **options, warm=0.2, seconds=plan.seconds)
+                        measured = generate(server, plan.cores[1], **options, warm=0.1, seconds=plan.seconds)
                         rows.append(row(work, server.name, number, measured))
                     except RuntimeError as failure:
                         note(f"LEFT OUT: {failure}")
                         active.remove(server)
-                        continue
-                    note(f"{work} round {number + 1}: {server.name} {rows[-1]['cost']:.1f} us")
-    finally:
-        for server in servers:
-            server.close()
+            note(f"{work}: {plan.rounds} rounds done")
     return rows
 
 
 def post_quantum(plan, rivals, identity):
-    """Full handshakes with X25519MLKEM768. The client is a JVM, warmed up anew in each turn."""
+    """Full handshakes with X25519MLKEM768. The client is a JVM, warmed up anew in each turn, so there are few of them."""
     rows = []
-    servers = []
-    try:
-        for name in rivals:
-            servers.append(Server(name, identity, plan.cores))
-        for number in range(plan.rounds):
+    with ExitStack() as stack:
+        servers = [stack.enter_context(Server(name, identity, plan.cores)) for name in rivals]
+        for number in range(1 if plan.quick else 3):
             for server in servers:
-                warm = plan.warm * (3 if plan.quick else 15)
-                measured = in_a_jvm(server, plan.cores[1], "X25519MLKEM768", 16, warm, plan.seconds)
+                warm = plan.warm * (3 if plan.quick else 10)
+                measured = in_a_jvm(server, plan.cores[1], "X25519MLKEM768", 16, warm, 4 * plan.seconds)
                 rows.append(row("full-mlkem", server.name, number, measured))
                 note(f"full-mlkem round {number + 1}: {server.name} {rows[-1]['cost']:.1f} us")
-    finally:
-        for server in servers:
-            server.close()
     return rows
 
 
@@ -91,27 +100,45 @@ def idle(plan, rivals, identity):
     rows = []
     for name in rivals:
         note(f"idle connections: {name}")
-        with Server(name, identity, plan.cores, chunk=1024, heap="1500m", pretouch=True) as server:
-            # What comes with the first connections only is there before anything is measured.
-            generate(server, plan.cores[1], "handshake", connections=16, warm=plan.warm * (1 if plan.quick else 10), seconds=0.2)
-            generate(server, plan.cores[1], "echo", connections=32, warm=plan.warm * (1 if plan.quick else 5), seconds=0.2)
-            # Some are there before, so that what comes with many connections, pools and compiled code, is not divided among them.
-            with Holding(server, plan.cores[1], plan.idle // 4):
-                server.memory()
-                before = server.memory(settle=True)
-                with Holding(server, plan.cores[1], plan.idle):
-                    after = server.memory()
-                    live = server.memory(settle=True)
-            native, heap = ((a - b) / 1024 / plan.idle for a, b in zip(after, before))
-            needed = sum(live) - sum(before)
-            note(f"memory: {name} {native:.1f} KiB outside the heap, {heap:.1f} KiB in it")
-            rows.append(figure("memory", name, native + heap, "KiB", heap=heap))
-            rows.append(figure("memory-live", name, needed / 1024 / plan.idle, "KiB"))
-            for number in range(plan.rounds):
-                for count in IDLE if not plan.quick else IDLE[:2]:
-                    options = dict(connections=32, idle=count, warm=0.2, seconds=plan.seconds)
-                    measured = generate(server, plan.cores[1], "echo", **options)
-                    rows.append(row(f"echo64-idle-{count}", name, number, measured))
+        rows += memory(plan, name, identity)
+        if name in WITH_IDLE_ECHO:
+            rows += beside_idle(plan, name, identity)
+    return rows
+
+
+def memory(plan, name, identity):
+    with Server(name, identity, plan.cores, chunk=1024, heap="1500m", pretouch=True) as server:
+        # What comes with the first connections only is there before anything is measured.
+        warm_up(plan, server, (2, 12), work="handshake", connections=16)
+        warm_up(plan, server, (1, 2), work="echo", connections=32)
+        # Some are there before, so that what comes with many connections, pools and compiled code, is not divided among them.
+        with Holding(server, plan.cores[1], plan.idle // 4):
+            server.memory()
+            before = server.memory(settle=True)
+            with Holding(server, plan.cores[1], plan.idle):
+                after = server.memory()
+                live = server.memory(settle=True)
+    native, heap = ((a - b) / 1024 / plan.idle for a, b in zip(after, before))
+    needed = (sum(live) - sum(before)) / 1024 / plan.idle
+    note(f"memory: {name} {native:.1f} KiB outside the heap, {heap:.1f} KiB in it; {needed:.1f} KiB needed of both")
+    return [figure("memory", name, native + heap, "KiB", heap=heap), figure("memory-needed", name, needed, "KiB")]
+
+
+def beside_idle(plan, name, identity):
+    """A server for each number of idle connections, in turn: what is compared lies close together in time."""
+    rows = []
+    counts = IDLE if not plan.quick else IDLE[:2]
+    options = dict(work="echo", size=64, connections=32)
+    with ExitStack() as stack:
+        servers = {}
+        for count in counts:
+            servers[count] = stack.enter_context(Server(name, identity, plan.cores, chunk=1024))
+            warm_up(plan, servers[count], (2, 5), **options)
+            stack.enter_context(Holding(servers[count], plan.cores[1], count))
+        for number in range(plan.rounds):
+            for count, server in servers.items():
+                measured = generate(server, plan.cores[1], **options, warm=0.1, seconds=plan.seconds)
+                rows.append(row(f"echo64-idle-{count}", name, number, measured))
     return rows
 
 
@@ -124,8 +151,8 @@ def storm(plan, rivals, identity):
     rows = []
     for name in rivals:
         with Server(name, identity, plan.cores) as server:
-            generate(server, plan.cores[1], "handshake", connections=16, warm=plan.warm * (2 if plan.quick else 15), seconds=0.2)
-            for number in range(plan.rounds):
+            warm_up(plan, server, (2, 8), work="handshake", connections=16)
+            for number in range(2):
                 measured = generate(server, plan.cores[1], "storm", connections=plan.storm)
                 slowest = measured["slowest"] / 1e3
                 note(f"storm: {name} slowest {slowest:.0f} ms, {measured['failures']} failed")
@@ -136,12 +163,13 @@ def storm(plan, rivals, identity):
 def startup(plan, rivals, identity):
     """From starting the process to the first client served, and the processor time of that."""
     rows = []
-    for number in range(plan.rounds):
+    for number in range(1 + 5):
         for name in rivals:
-            with Server(name, identity, plan.cores) as server:
+            with Server(name, identity, plan.cores, heap=None) as server:
                 measured = generate(server, plan.cores[1], "storm", connections=1)
                 wall = server.ready_seconds * 1e3 + measured["slowest"] / 1e3
-                rows.append(figure("startup", name, wall, "ms", number))
-                rows.append(figure("startup-cpu", name, server.processor_seconds() * 1e3, "ms", number))
+                if number > 0:  # the first makes the archive of classes
+                    rows.append(figure("startup", name, wall, "ms", number))
+                    rows.append(figure("startup-cpu", name, server.processor_seconds() * 1e3, "ms", number))
     note("start-up: done")
     return rows

@@ -19,8 +19,16 @@ final class OutOfDescriptorsProgram {
 
     private OutOfDescriptorsProgram() {}
 
-    public static void main(String[] arguments) throws IOException {
-        Transport transport = Transport.valueOf(arguments[0]);
+    public static void main(String[] arguments) {
+        try {
+            run(Transport.valueOf(arguments[0]));
+        } catch (Throwable failure) { // a class that cannot be read without a descriptor, for one
+            failure.printStackTrace();
+            Runtime.getRuntime().halt(1); // the loops would keep the program up
+        }
+    }
+
+    private static void run(Transport transport) throws IOException {
         ListenWire listening = Transports.open(transport, Numeric.LOOPBACK_ANY_PORT, Acceptor.PLAIN);
         loadClasses(transport, listening); // which takes descriptors too
         try (Socket waiting = connect(listening)) {
