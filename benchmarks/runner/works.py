@@ -4,7 +4,7 @@ import time
 from contextlib import ExitStack
 
 from generator import Holding, generate, in_a_jvm
-from rivals import JVM, Server, kind
+from rivals import JVM, Server, archive, kind
 
 # Work: what it is called, the generator's options, warm-up in seconds of the server's processor time (quick, full).
 # Resumed handshakes come before full ones and warm up most of what those need, at half the generator's cost.
@@ -163,6 +163,8 @@ def storm(plan, rivals, identity):
 def startup(plan, rivals, identity):
     """From starting the process to the first client served, and the processor time of that."""
     rows = []
+    for name in rivals:
+        archive(name).unlink(missing_ok=True)
     for number in range(1 + 5):
         for name in rivals:
             with Server(name, identity, plan.cores, heap=None) as server:
