@@ -26,14 +26,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class BoringSslDriver implements TlsDriver {
     private static final Scratch.AddressReader ADDRESS = Buffer::address;
-    private static final int BIO_BYTES = 128; // an alert or the answer to a KeyUpdate: all that has no sink to go to
+    /** Room for an alert or the answer to a KeyUpdate: all that has no sink to go to, once something has been written. */
+    private static final int BIO_BYTES = 128;
+    /** Until then tickets wait inside of BoringSSL, and go before an alert: the alert is lost if both together do not fit. */
+    private static final int FIRST_BIO_BYTES = 4 * 1024;
+
+    private static final int FIRST_BIO_BYTES_WITH_CHAINS = 16 * 1024; // the tickets hold the client's chain
     private static final int MAX_PLAINTEXT = 16 * 1024;
 
     private final BoringSslContext context;
     private final boolean usesTasks;
     private final boolean extendedMasterSecret;
     private long ssl;
-    private final long bio;
+    private long bio;
+    private boolean written; // application data, and so the tickets
     private int kept; // decrypted bytes that BoringSSL has and nobody has read
     private int overhead; // of a sealed record; 0 until asked
     private long errorNumber;
@@ -47,7 +53,7 @@ final class BoringSslDriver implements TlsDriver {
         this.usesTasks = usesTasks;
         this.extendedMasterSecret = extendedMasterSecret;
         this.ssl = SSL.newSSL(nativeContext, true);
-        this.bio = SSL.bioNewByteBuffer(ssl, BIO_BYTES);
+        this.bio = SSL.bioNewByteBuffer(ssl, usesTasks ? FIRST_BIO_BYTES_WITH_CHAINS : FIRST_BIO_BYTES);
         OwnedCount.NATIVE_CONNECTIONS.increment();
     }
 
@@ -239,12 +245,20 @@ final class BoringSslDriver implements TlsDriver {
             Outcome outcome = written > 0 ? Outcome.DONE : outcome(written);
             takeBackSink(sink, room);
             if (outcome == Outcome.DONE) {
+                shrinkBio();
                 return;
             }
             if (outcome != Outcome.WANT_WRITE) {
                 throw failed(out);
             }
             needed = ScratchPool.RECORD_BYTES;
+        }
+    }
+
+    private void shrinkBio() {
+        if (!written && SSL.bioLengthNonApplication(bio) == 0) {
+            written = true;
+            bio = SSL.bioNewByteBuffer(ssl, BIO_BYTES); // frees the one before
         }
     }
 
