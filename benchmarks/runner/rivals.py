@@ -86,7 +86,8 @@ class Server:
         command = ["taskset", "-c", pinned]
         if program in JVM:
             command += [java(), "-XX:+UseSerialGC"] + ([f"-Xms{heap}", f"-Xmx{heap}"] if heap else archived(program))
-            command += ["-XX:+AlwaysPreTouch"] if pretouch else []
+            # A live byte is counted, and not the dead ones that the collector would leave where moving others is not worth it.
+            command += ["-XX:+AlwaysPreTouch", "-XX:MarkSweepDeadRatio=0"] if pretouch else []
             command += ["-Dio.netty.leakDetection.level=disabled", "-Djava.util.logging.config.file=/dev/null"]
             command += [f"-Dchunk={chunk}"] if chunk else []
             if int(java_version().split('"')[1].split(".")[0]) >= 24:

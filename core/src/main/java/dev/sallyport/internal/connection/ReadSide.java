@@ -27,6 +27,8 @@ final class ReadSide {
     private @Nullable Scratch received;
     private byte @Nullable [] hello; // until the handshake begins
     private boolean starved; // the driver can do no more with what it was given
+    private boolean plenty; // the last receive brought a record's worth or more, so that the next may, too
+    private int asked; // the room of the last read's buffer
     private boolean ended;
     private boolean truncated;
     private @Nullable TlsFailure postponed; // found behind plaintext that was delivered first
@@ -86,7 +88,10 @@ final class ReadSide {
         }
     }
 
-    /** Decrypts into {@code dst} what one receive gives: bytes, 0 when nothing is there, -1 at the end. */
+    /**
+     * Decrypts into {@code dst} what one receive gives, or two if the first was cut off by a buffer for one record: bytes, 0
+     * when nothing is there, -1 at the end.
+     */
     int read(ByteBuffer dst) throws IOException {
         if (foundEnd()) {
             return -1;
@@ -94,6 +99,7 @@ final class ReadSide {
         if (!dst.hasRemaining()) {
             return 0; // and nothing was looked at
         }
+        asked = dst.remaining();
         int total = 0;
         try {
             while (dst.hasRemaining()) {
@@ -105,7 +111,8 @@ final class ReadSide {
                     break;
                 } else {
                     starved = true;
-                    if (total > 0 || !receiveMore(dst.remaining())) {
+                    boolean enough = total > 0 && !(plenty && total <= RECORD_PLAINTEXT);
+                    if (enough || !receiveMore(dst.remaining())) {
                         break;
                     }
                 }
@@ -138,7 +145,7 @@ final class ReadSide {
                     ended = true;
                 }
                 starved = available == 0;
-                if (available != 0 || !receiveMore(RECORD_PLAINTEXT)) {
+                if (available != 0 || !receiveMore(plenty ? asked : RECORD_PLAINTEXT)) {
                     drained(available == 0);
                     answers.flush();
                     return ended ? -1 : available;
@@ -172,8 +179,8 @@ final class ReadSide {
         if (!wire.maybeMore()) { // an event will say so when there is
             return false;
         }
-        if (received == null) {
-            take(wanted > RECORD_PLAINTEXT ? ScratchPool.BULK : ScratchPool.RECORD);
+        if (wanted > RECORD_PLAINTEXT) {
+            takeBulk();
         }
         int count = receive();
         if (count >= 0) {
@@ -210,6 +217,16 @@ final class ReadSide {
         return scratch;
     }
 
+    private void takeBulk() {
+        Scratch small = received;
+        if (small == null) {
+            take(ScratchPool.BULK);
+        } else if (small.capacity() < ScratchPool.BULK_BYTES) {
+            take(ScratchPool.BULK).fill(small.bytes);
+            ScratchPool.giveBack(small);
+        }
+    }
+
     private int receive() throws IOException {
         Scratch into = received == null ? take(ScratchPool.RECORD) : received;
         into.compact();
@@ -217,6 +234,7 @@ final class ReadSide {
         if (count > 0) {
             starved = false;
         }
+        plenty = count > 0 && into.remaining() >= RECORD_PLAINTEXT;
         return count;
     }
 

@@ -45,6 +45,11 @@ public final class Scratch {
         bytes.clear().put(content).flip();
     }
 
+    /** Makes what is left of {@code content} the content, instead of what was there. */
+    public void fill(ByteBuffer content) {
+        bytes.clear().put(content).flip();
+    }
+
     /** Counts {@code count} bytes of content as taken. */
     public void taken(int count) {
         bytes.position(bytes.position() + count);
