@@ -10,9 +10,11 @@ from pathlib import Path
 
 import report
 import works
+from generator import choose_library
 from rivals import HERE, RIVALS, available
 
 KINDS = ("rsa", "mlkem", "bulk", "idle", "storm", "startup")
+QUICK_KINDS = ("idle", "storm", "startup")
 # Two processors for the server, one of them the generator's: only where that is the question.
 ONE_CORE = [name for name, (_, cores) in RIVALS.items() if cores == "one"]
 
@@ -31,22 +33,23 @@ def identity(kind):
 
 def plan():
     parser = argparse.ArgumentParser(prog="benchmarks/run", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="about two minutes: fewer servers, one round, little warm-up")
+    parser.add_argument("--quick", action="store_true", help="about two minutes: fewer servers and kinds of work, little warm-up")
     parser.add_argument("--rivals", help="names, with commas: " + " ".join(RIVALS))
     parser.add_argument("--works", help="names, with commas: " + " ".join([*works.ROUNDS, *KINDS]))
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float, help="of each measurement")
     parser.add_argument("--warm", type=float, default=1, help="times the warm-up there would be, to see whether a thing works")
+    parser.add_argument("--generator", choices=["openssl", "boringssl"], help="what does handshakes; boringssl where it is installed")
     parser.add_argument("--cores", default="0,1", help="of the server and the generator")
     parser.add_argument("--results", type=Path, help="where to write; a full run: benchmarks/results")
     parsed = parser.parse_args()
     parsed.cores = parsed.cores.split(",")
-    parsed.rounds = parsed.rounds or (2 if parsed.quick else 10)
-    parsed.seconds = parsed.seconds or (1.5 if parsed.quick else 0.8)
+    parsed.rounds = parsed.rounds or (3 if parsed.quick else 8)
+    parsed.seconds = parsed.seconds or 0.8
     parsed.idle = 2000 if parsed.quick else 10000
     parsed.storm = 1000 if parsed.quick else 5000
     names = parsed.rivals.split(",") if parsed.rivals else ["raw", "netty", "c"] if parsed.quick else [name for name in RIVALS if name != "flow"]
-    parsed.works = parsed.works.split(",") if parsed.works else [*works.ROUNDS, *KINDS]
+    parsed.works = parsed.works.split(",") if parsed.works else [*works.ROUNDS, *(QUICK_KINDS if parsed.quick else KINDS)]
     parsed.rivals = []
     for name in names:
         reason = available(name)
@@ -61,6 +64,7 @@ def plan():
 
 def main():
     options = plan()
+    choose_library(options.generator)
     if (os.cpu_count() or 1) < 2:
         sys.exit("two processors are needed: one for the server, one for the generator")
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

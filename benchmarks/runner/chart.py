@@ -11,6 +11,7 @@ PANELS = [
     ("full", "full handshake, P-256", "µs"),
     ("resumed", "resumed handshake", "µs"),
     ("memory", "an idle connection", "KiB"),
+    ("memory-used", "an idle connection that has carried 16 KiB", "KiB"),
 ]
 OURS = {"raw", "async", "flow", "blocking", "blocking-2"}
 WIDTH, LABEL, BAR, GAP, HEAD = 860, 250, 15, 4, 30

@@ -5,9 +5,21 @@ import subprocess
 
 from rivals import BIN, HERE, java
 
+HANDSHAKES = {"handshake", "resume", "hold", "storm"}
+libraries = {"handshakes": "openssl"}  # of the generator; which one does all the others makes no difference
+
+
+def choose_library(name):
+    """The one for handshakes. BoringSSL's need half the time of OpenSSL 3.0's, so that the server has more to do."""
+    there = (BIN / "generator-boringssl").exists()
+    if name == "boringssl" and not there:
+        raise RuntimeError("BoringSSL is not installed")
+    libraries["handshakes"] = name or ("boringssl" if there else "openssl")
+
 
 def command(server, core, work, **options):
-    line = ["taskset", "-c", core, str(BIN / "generator")]
+    boringssl = work in HANDSHAKES and libraries["handshakes"] == "boringssl"
+    line = ["taskset", "-c", core, str(BIN / ("generator-boringssl" if boringssl else "generator"))]
     line += ["--work", work, "--port", str(server.port), "--server", str(server.pid)]
     for name, value in options.items():
         line += [f"--{name}", str(value)]
@@ -37,9 +49,9 @@ def generate(server, core, work, **options):
 class Holding:
     """Connections that are there and do nothing, until this is closed."""
 
-    def __init__(self, server, core, count):
+    def __init__(self, server, core, count, size=64):
         self.process = subprocess.Popen(
-            command(server, core, "hold", idle=count), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command(server, core, "hold", idle=count, size=size), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         line = self.process.stdout.readline()
         if line != f"holding {count}\n":

@@ -23,6 +23,7 @@ RIVALS = {
     "node": ("Node tls", "one"),
     "go": ("Go crypto/tls", "one"),
     "c": ("C, epoll, OpenSSL", "one"),
+    "c-boringssl": ("C, epoll, BoringSSL", "one"),
     "tcp": ("C, epoll, plain TCP", "one"),
     "blocking-2": ("Sallyport, blocking, two carriers", "both"),
     "jsse-2": ("SSLServerSocket, two carriers", "both"),
@@ -59,6 +60,8 @@ def available(name):
         return "node is not installed"
     if kind(name) == "go" and not (BIN / "go-server").exists():
         return "go is not installed"
+    if kind(name) == "c-boringssl" and not (BIN / "server-boringssl").exists():
+        return "BoringSSL is not installed"
     if kind(name) in VIRTUAL and int(java_version().split('"')[1].split(".")[0]) < 21:
         return "the JDK has no virtual threads"
     return None
@@ -73,6 +76,11 @@ def archived(program):
     """Makes the archive in the first run, at its end, and uses it in those after it."""
     file = archive(program)
     return [f"-XX:{'AOTCache' if file.exists() else 'AOTCacheOutput'}={file}", "-Xlog:disable"]
+
+
+def ticks(stat):
+    fields = Path(stat).read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
 
 
 class Server:
@@ -99,7 +107,7 @@ class Server:
         elif program == "go":
             command += [str(BIN / "go-server"), chain, key, work] + ([str(chunk)] if chunk else [])
         else:
-            command += [str(BIN / "server"), chain, key, work] + (["--plain"] if program == "tcp" else [])
+            command += [str(BIN / ("server-boringssl" if program == "c-boringssl" else "server")), chain, key, work] + (["--plain"] if program == "tcp" else [])
         self.started = time.monotonic()
         errors = open(HERE / "target" / f"{name}.log", "w")
         self.process = subprocess.Popen(
@@ -123,8 +131,12 @@ class Server:
 
     def processor_seconds(self):
         """utime + stime of all threads."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
+        return ticks(f"/proc/{self.pid}/stat") / TICK
+
+    def compiler_seconds(self):
+        """The same of the threads of a JIT."""
+        stats = Path(f"/proc/{self.pid}/task").glob("*/stat")
+        return sum(ticks(stat) for stat in stats if b" CompilerThre" in stat.read_bytes()) / TICK
 
     def resident_bytes(self):
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():

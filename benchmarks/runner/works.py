@@ -6,18 +6,19 @@ from contextlib import ExitStack
 from generator import Holding, generate, in_a_jvm
 from rivals import JVM, Server, archive, kind
 
-# Work: what it is called, the generator's options, warm-up in seconds of the server's processor time (quick, full).
-# Resumed handshakes come before full ones and warm up most of what those need, at half the generator's cost.
+# Work: what it is called, the generator's options, warm-up: seconds of a quick run, most of a full one.
+# Resumed handshakes come before full ones and warm up most of what those need, at less of the generator's cost.
 ROUNDS = {
-    "echo64": ("64 B echo, 32 connections", dict(work="echo", size=64, connections=32), (2, 6)),
-    "echo64k": ("64 KiB echo, 8 connections", dict(work="echo", size=65536, connections=8), (2, 4)),
-    "resumed": ("resumed handshake", dict(work="resume", connections=16), (3, 13)),
-    "full": ("full handshake, P-256, X25519", dict(work="handshake", connections=16), (3, 14)),
+    "echo64": ("64 B echo, 32 connections", dict(work="echo", size=64, connections=32), (2, 20)),
+    "echo64k": ("64 KiB echo, 8 connections", dict(work="echo", size=65536, connections=8), (2, 15)),
+    "resumed": ("resumed handshake", dict(work="resume", connections=16), (3, 50)),
+    "full": ("full handshake, P-256, X25519", dict(work="handshake", connections=16), (3, 35)),
 }
 RSA = {"full-rsa": ("full handshake, RSA-2048", dict(work="handshake", connections=16), (5, 20))}
-BULK = {"bulk": ("one-way bulk, MiB received", dict(work="bulk", size=65536, connections=4), (2, 4))}
+BULK = {"bulk": ("one-way bulk, MiB received", dict(work="bulk", size=65536, connections=4), (2, 5))}
 IDLE = (10, 1000, 10000)
 WARM_WITHOUT_JIT = 0.5
+QUIET_SHARE, QUIET_SECONDS = 0.02, 8  # of a JIT that has done its work; what it deems worth it comes in waves
 
 # Works in which not all take part, so that a full run ends in time.
 ECHOES = {"echo64", "echo64k"}
@@ -44,15 +45,33 @@ def row(work, rival, number, measured):
     return result
 
 
-def warm_up(plan, server, warm, **options):
-    quick, full = warm
-    seconds = plan.warm * (quick if plan.quick else full) if kind(server.name) in JVM else WARM_WITHOUT_JIT
+def warm_up(plan, server, seconds, **options):
+    """For this much of the server's processor time, which does not pass faster when the machine is busy."""
+    seconds = plan.warm * seconds if kind(server.name) in JVM else WARM_WITHOUT_JIT
     generate(server, plan.cores[1], **options, warm=seconds, seconds=0.2)
+
+
+def warm_up_until_quiet(plan, server, warm, **options):
+    """Until the JIT has had nothing to do for a while, but not for ever."""
+    quick, longest = warm
+    if plan.quick or kind(server.name) not in JVM:
+        warm_up(plan, server, quick, **options)
+        return
+    until, quiet = time.monotonic() + plan.warm * longest, 0
+    while quiet < QUIET_SECONDS and time.monotonic() < until:
+        compiling, working = server.compiler_seconds(), server.processor_seconds()
+        generate(server, plan.cores[1], **options, warm=0, seconds=1)
+        compiling, working = server.compiler_seconds() - compiling, server.processor_seconds() - working
+        quiet = quiet + 1 if compiling < QUIET_SHARE * working else 0
+    if quiet < QUIET_SECONDS:
+        note(f"{server.name}: the JIT still works after {longest} s")
 
 
 def takes_part(server, work):
     if server.plain and work == "resumed":
         return False
+    if server.name == "c-boringssl" and work == "full":
+        return False  # Debian's BoringSSL has no assembler for P-256, and so signs four times as long as Netty's
     return server.name == kind(server.name) or work in ECHOES
 
 
@@ -65,7 +84,7 @@ def in_rounds(plan, works, rivals, identity, serving="echo"):
             for server in [server for server in active if takes_part(server, work)]:
                 note(f"warming up {server.name}: {title}")
                 try:
-                    warm_up(plan, server, warm, **options)
+                    warm_up_until_quiet(plan, server, warm, **options)
                 except RuntimeError as failure:
                     note(f"LEFT OUT: {failure}")
                     active.remove(server)
@@ -101,39 +120,45 @@ def idle(plan, rivals, identity):
     for name in rivals:
         note(f"idle connections: {name}")
         rows += memory(plan, name, identity)
-        if name in WITH_IDLE_ECHO:
+        if name in WITH_IDLE_ECHO and not plan.quick:
             rows += beside_idle(plan, name, identity)
     return rows
 
 
 def memory(plan, name, identity):
-    with Server(name, identity, plan.cores, chunk=1024, heap="1500m", pretouch=True) as server:
+    with Server(name, identity, plan.cores, chunk=1024, heap="4g", pretouch=True) as server:
         # What comes with the first connections only is there before anything is measured.
-        warm_up(plan, server, (2, 12), work="handshake", connections=16)
-        warm_up(plan, server, (1, 2), work="echo", connections=32)
-        # Some are there before, so that what comes with many connections, pools and compiled code, is not divided among them.
+        warm_up(plan, server, 2 if plan.quick else 6, work="handshake", connections=16)
+        warm_up(plan, server, 2, work="echo", connections=32)
+        # As many came and went, so that what comes with many, pools and compiled code, is not divided among those measured.
+        with Holding(server, plan.cores[1], plan.idle):
+            server.memory()
         with Holding(server, plan.cores[1], plan.idle // 4):
             server.memory()
             before = server.memory(settle=True)
             with Holding(server, plan.cores[1], plan.idle):
                 after = server.memory()
                 live = server.memory(settle=True)
-    native, heap = ((a - b) / 1024 / plan.idle for a, b in zip(after, before))
-    needed = (sum(live) - sum(before)) / 1024 / plan.idle
-    note(f"memory: {name} {native:.1f} KiB outside the heap, {heap:.1f} KiB in it; {needed:.1f} KiB needed of both")
-    return [figure("memory", name, native + heap, "KiB", heap=heap), figure("memory-needed", name, needed, "KiB")]
+            server.memory()
+            with Holding(server, plan.cores[1], plan.idle, size=16384):
+                used = server.memory()
+    rows = []
+    for work, measured in {"memory": after, "memory-needed": live, "memory-used": used}.items():
+        native, heap = ((a - b) / 1024 / plan.idle for a, b in zip(measured, before))
+        note(f"{work}: {name} {native:.1f} KiB outside the heap, {heap:.1f} KiB in it")
+        rows.append(figure(work, name, native + heap, "KiB", heap=heap))
+    return rows
 
 
 def beside_idle(plan, name, identity):
     """A server for each number of idle connections, in turn: what is compared lies close together in time."""
     rows = []
-    counts = IDLE if not plan.quick else IDLE[:2]
     options = dict(work="echo", size=64, connections=32)
     with ExitStack() as stack:
         servers = {}
-        for count in counts:
+        for count in IDLE:
             servers[count] = stack.enter_context(Server(name, identity, plan.cores, chunk=1024))
-            warm_up(plan, servers[count], (2, 5), **options)
+            warm_up(plan, servers[count], 4, **options)
             stack.enter_context(Holding(servers[count], plan.cores[1], count))
         for number in range(plan.rounds):
             for count, server in servers.items():
@@ -151,7 +176,7 @@ def storm(plan, rivals, identity):
     rows = []
     for name in rivals:
         with Server(name, identity, plan.cores) as server:
-            warm_up(plan, server, (2, 8), work="handshake", connections=16)
+            warm_up(plan, server, 2 if plan.quick else 8, work="handshake", connections=16)
             for number in range(2):
                 measured = generate(server, plan.cores[1], "storm", connections=plan.storm)
                 slowest = measured["slowest"] / 1e3
@@ -165,7 +190,7 @@ def startup(plan, rivals, identity):
     rows = []
     for name in rivals:
         archive(name).unlink(missing_ok=True)
-    for number in range(1 + 5):
+    for number in range(1 + (2 if plan.quick else 5)):
         for name in rivals:
             with Server(name, identity, plan.cores, heap=None) as server:
                 measured = generate(server, plan.cores[1], "storm", connections=1)

@@ -1,5 +1,5 @@
 /*
- * The client of all benchmarks: one thread, epoll, OpenSSL. It asks the server for one kind of work for some time and prints
+ * The client of all benchmarks: one thread, epoll, OpenSSL or BoringSSL. It asks the server for one kind of work for some time and prints
  * one line of JSON: operations, their latency, and the processor time that the server and this program used meanwhile, both as
  * the operating system accounts for them.
  */
@@ -410,8 +410,10 @@ static void read_options(int argc, char **argv) {
 static void make_context(void) {
     context = SSL_CTX_new(TLS_client_method());
     SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
+#ifndef OPENSSL_IS_BORINGSSL /* which always offers three, this one first */
     SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256"); /* the same for every server */
-    if (SSL_CTX_set1_groups_list(context, options.groups) != 1) {
+#endif
+    if (SSL_CTX_set1_curves_list(context, options.groups) != 1) {
         fprintf(stderr, "generator: this OpenSSL has no groups %s\n", options.groups);
         exit(2);
     }
@@ -419,7 +421,9 @@ static void make_context(void) {
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     if (options.idle > 0 || options.work == STORM) SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_read_ahead(context, 1);
+#ifdef SSL_OP_IGNORE_UNEXPECTED_EOF
     SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
+#endif
     if (options.work == RESUME) {
         SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
         SSL_CTX_sess_set_new_cb(context, keep_session);

@@ -1,5 +1,5 @@
 /*
- * The native bound: epoll and OpenSSL in one thread, and with --plain the floor: the same without TLS.
+ * The native bound: epoll and OpenSSL, or BoringSSL, in one thread, and with --plain the floor: the same without TLS.
  * Usage: server CHAIN KEY echo|discard [--plain]. Says "ready PORT", ends with its standard input.
  */
 #define _GNU_SOURCE
@@ -164,7 +164,9 @@ static void make_context(const char *chain, const char *key) {
                      SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_read_ahead(context, 1); /* one recv for a record and not two */
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF); /* tickets only */
+#ifndef OPENSSL_IS_BORINGSSL /* which does both anyway */
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+#endif
     static const unsigned char id[] = "bench";
     SSL_CTX_set_session_id_context(context, id, sizeof id - 1);
 }

@@ -327,7 +327,7 @@ public final class BindOptions {
 
         /**
          * How many connections may be open or handshaking; when they are, accepting pauses and the kernel's backlog
-         * waits. Those that have not sent a whole ClientHello are bounded apart. Default 65,536, some 640 MiB while
+         * waits. Those that have not sent a whole ClientHello are bounded apart. Default 65,536, some 400 MiB while
          * idle. Set it to what the machine and the application can bear.
          *
          * @param connections 1 or more

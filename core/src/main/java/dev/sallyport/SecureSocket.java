@@ -34,16 +34,14 @@ public final class SecureSocket implements Closeable {
     private final RawSecureSocket raw;
     private final SocketReader reader;
     private final SocketWriter writer;
-    private final InputStream input;
-    private final OutputStream output;
+    private @Nullable InputStream input; // guarded by this, as the other; made when asked for
+    private @Nullable OutputStream output;
 
     /** The stream view of a raw connection, which nobody else uses from now on. */
     SecureSocket(RawSecureSocket raw) {
         this.raw = raw;
         this.reader = new SocketReader(raw, new Turns(raw.executor()));
         this.writer = new SocketWriter(raw, new Turns(raw.executor()));
-        this.input = new SocketStreams.Input(this, reader);
-        this.output = new SocketStreams.Output(this, writer);
     }
 
     // ---- blocking
@@ -55,7 +53,10 @@ public final class SecureSocket implements Closeable {
      * {@link java.net.SocketTimeoutException} and may be repeated. Interrupting a blocked thread aborts the connection and
      * throws {@link java.io.InterruptedIOException}.
      */
-    public InputStream inputStream() {
+    public synchronized InputStream inputStream() {
+        if (input == null) {
+            input = new SocketStreams.Input(this, reader);
+        }
         return input;
     }
 
@@ -65,7 +66,10 @@ public final class SecureSocket implements Closeable {
      * pieces. A write blocks while {@link BindOptions#maxQueuedBytes} wait for the system; {@code flush} waits until the
      * system has taken everything. Several threads may write, one after the other.
      */
-    public OutputStream outputStream() {
+    public synchronized OutputStream outputStream() {
+        if (output == null) {
+            output = new SocketStreams.Output(this, writer);
+        }
         return output;
     }
 

@@ -18,10 +18,12 @@ final class SocketWriter {
     /** A write by future. */
     private record Write(Operation<Void> operation, ByteBuffer src) {}
 
+    /** What blocking writers need: the right to be the one that writes, and where that one waits. */
+    private record Blocking(ReentrantLock turn, Parking parking) {}
+
     private final RawSecureSocket raw;
     private final Turns turns;
-    private final Parking parking = new Parking();
-    private final ReentrantLock blocking = new ReentrantLock();
+    private volatile @Nullable Blocking blocking; // made with the first blocking write
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Write> writes = new ArrayDeque<>(2); // guarded by lock
     private boolean firstBegun; // guarded by lock: the head can no longer be withdrawn
@@ -35,12 +37,12 @@ final class SocketWriter {
     // ---- blocking
 
     void writeBlocking(ByteBuffer src) throws IOException {
-        enterBlocking("write");
+        Blocking entered = enterBlocking("write");
         boolean begun = false;
         try {
             do { // once at least: an empty write, too, fails when the socket is closed
                 if (raw.write(src) == 0 && src.hasRemaining()) {
-                    parking.await(armed -> raw.whenWritable(this::retry), 0, "write");
+                    entered.parking().await(armed -> raw.whenWritable(this::retry), 0, "write");
                 }
                 begun = true;
             } while (src.hasRemaining());
@@ -50,28 +52,29 @@ final class SocketWriter {
             raw.abort();
             throw interrupted;
         } finally {
-            leaveBlocking();
+            leaveBlocking(entered);
         }
     }
 
     void flushBlocking() throws IOException {
-        enterBlocking("flush");
+        Blocking entered = enterBlocking("flush");
         try {
             while (!raw.flushed()) {
-                parking.await(armed -> raw.whenFlushed(this::retry), 0, "flush");
+                entered.parking().await(armed -> raw.whenFlushed(this::retry), 0, "flush");
             }
         } catch (InterruptedIOException interrupted) {
             raw.abort();
             throw interrupted;
         } finally {
-            leaveBlocking();
+            leaveBlocking(entered);
         }
     }
 
-    private void enterBlocking(String what) throws InterruptedIOException {
-        if (!blocking.tryLock()) {
+    private Blocking enterBlocking(String what) throws InterruptedIOException {
+        Blocking entered = blocking();
+        if (!entered.turn().tryLock()) {
             try {
-                blocking.lockInterruptibly();
+                entered.turn().lockInterruptibly();
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 raw.abort();
@@ -82,24 +85,40 @@ final class SocketWriter {
         try {
             if (writes.isEmpty()) {
                 blockingWriter = true;
-                return;
+                return entered;
             }
         } finally {
             lock.unlock();
         }
-        blocking.unlock();
+        entered.turn().unlock();
         throw new IllegalStateException(
                 "a write by writeAsync or writeAll is pending on this socket: wait for it first");
     }
 
-    private void leaveBlocking() {
+    private Blocking blocking() {
+        Blocking present = blocking;
+        if (present != null) {
+            return present;
+        }
+        lock.lock();
+        try {
+            if (blocking == null) {
+                blocking = new Blocking(new ReentrantLock(), new Parking());
+            }
+            return Objects.requireNonNull(blocking);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leaveBlocking(Blocking entered) {
         lock.lock();
         try {
             blockingWriter = false;
         } finally {
             lock.unlock();
         }
-        blocking.unlock();
+        entered.turn().unlock();
     }
 
     // ---- by future
@@ -162,7 +181,10 @@ final class SocketWriter {
 
     /** Whoever waits does so by this, since the socket keeps one waiter only: see {@link SocketReader#whenReadable}. */
     private void retry() {
-        parking.run();
+        Blocking waiting = blocking;
+        if (waiting != null) {
+            waiting.parking().run();
+        }
         for (; ; ) {
             Write write;
             Throwable failure = null;

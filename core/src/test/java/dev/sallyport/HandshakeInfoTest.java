@@ -45,6 +45,25 @@ class HandshakeInfoTest {
         }
     }
 
+    @Matrix(PROVIDER)
+    void keepsWhatAnApplicationPutsIntoTheSession(Setup setup) throws Exception {
+        try (WatchedServer server = WatchedServer.open(setup);
+                TlsConnection connection = server.client().connect()) {
+            SSLSession session = server.accepted().session();
+            assertThat(session.getValue("user")).isNull();
+            assertThat(session.getValueNames()).isEmpty();
+            session.removeValue("user");
+            session.putValue("user", "alice");
+            session.putValue("tenant", 7);
+            assertThat(session.getValue("user")).isEqualTo("alice");
+            assertThat(session.getValueNames()).containsExactlyInAnyOrder("user", "tenant");
+            session.removeValue("user");
+            assertThat(session.getValue("user")).isNull();
+            assertThat(session.getValueNames()).containsExactly("tenant");
+            assertThat(connection.session().isValid()).isTrue();
+        }
+    }
+
     /** The JDK does not tell a group. */
     @Matrix(PROVIDER)
     @RequiresTool("openssl")

@@ -13,6 +13,7 @@ import dev.sallyport.benchmarks.rival.Work;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -58,9 +59,16 @@ public final class ServerMain {
             if (question.equals("settle")) {
                 trim();
             }
-            System.out.println(
-                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+            System.out.println(live());
         }
+    }
+
+    /** After the collection: what is in use now counts the buffers in which threads allocate as full, megabytes each. */
+    private static long live() {
+        return ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP && pool.getCollectionUsage() != null)
+                .mapToLong(pool -> pool.getCollectionUsage().getUsed())
+                .sum();
     }
 
     /** What jcmd calls {@code System.trim_native_heap}. */

@@ -29,7 +29,7 @@ final class BoringSslSession implements SSLSession {
     private final TlsVersion version;
     private final List<X509Certificate> peerChain;
     private final long creationTime = System.currentTimeMillis();
-    private final Map<String, Object> values = new ConcurrentHashMap<>();
+    private volatile @Nullable Map<String, Object> values; // few applications put any there
     private volatile boolean valid = true;
 
     private BoringSslSession(byte[] id, String cipherSuite, TlsVersion version, List<X509Certificate> peerChain) {
@@ -115,23 +115,35 @@ final class BoringSslSession implements SSLSession {
     }
 
     @Override
-    public void putValue(String name, Object value) {
-        values.put(name, value);
+    public synchronized void putValue(String name, Object value) {
+        Map<String, Object> present = values;
+        if (present == null) {
+            present = new ConcurrentHashMap<>();
+            values = present;
+        }
+        present.put(name, value);
     }
 
     @Override
     public @Nullable Object getValue(String name) {
-        return values.get(name);
+        return values().get(name);
     }
 
     @Override
-    public void removeValue(String name) {
-        values.remove(name);
+    public synchronized void removeValue(String name) {
+        if (values != null) {
+            values.remove(name);
+        }
     }
 
     @Override
     public String[] getValueNames() {
-        return values.keySet().toArray(new String[0]);
+        return values().keySet().toArray(new String[0]);
+    }
+
+    private Map<String, Object> values() {
+        Map<String, Object> present = values;
+        return present == null ? Map.of() : present;
     }
 
     @Override
