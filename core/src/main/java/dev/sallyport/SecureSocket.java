@@ -34,8 +34,8 @@ public final class SecureSocket implements Closeable {
     private final RawSecureSocket raw;
     private final SocketReader reader;
     private final SocketWriter writer;
-    private @Nullable InputStream input; // guarded by this, as the other; made when asked for
-    private @Nullable OutputStream output;
+    private @Nullable InputStream input; // guarded by reader; made when asked for
+    private @Nullable OutputStream output; // guarded by writer
 
     /** The stream view of a raw connection, which nobody else uses from now on. */
     SecureSocket(RawSecureSocket raw) {
@@ -53,11 +53,13 @@ public final class SecureSocket implements Closeable {
      * {@link java.net.SocketTimeoutException} and may be repeated. Interrupting a blocked thread aborts the connection and
      * throws {@link java.io.InterruptedIOException}.
      */
-    public synchronized InputStream inputStream() {
-        if (input == null) {
-            input = new SocketStreams.Input(this, reader);
+    public InputStream inputStream() {
+        synchronized (reader) {
+            if (input == null) {
+                input = new SocketStreams.Input(this, reader);
+            }
+            return input;
         }
-        return input;
     }
 
     /**
@@ -66,11 +68,13 @@ public final class SecureSocket implements Closeable {
      * pieces. A write blocks while {@link BindOptions#maxQueuedBytes} wait for the system; {@code flush} waits until the
      * system has taken everything. Several threads may write, one after the other.
      */
-    public synchronized OutputStream outputStream() {
-        if (output == null) {
-            output = new SocketStreams.Output(this, writer);
+    public OutputStream outputStream() {
+        synchronized (writer) {
+            if (output == null) {
+                output = new SocketStreams.Output(this, writer);
+            }
+            return output;
         }
-        return output;
     }
 
     /** {@return how many bytes can be read without asking the network; more may be waiting there} */
