@@ -9,14 +9,20 @@ import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.Damage;
+import dev.sallyport.testkit.KeyKind;
 import dev.sallyport.testkit.TestIdentity;
 import dev.sallyport.testkit.TestPki;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.RSAPrivateCrtKeySpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -96,6 +102,48 @@ class DamagedFilesTest {
                 new Kind("usage.der", new byte[0], 1, (chain, builder) -> builder.identity(chain, identity.keyFile()));
         assertThat(refusals(setup, usage, file, "a wrong key usage"))
                 .isEqualTo(setup.provider() == TlsProvider.BORINGSSL ? 1 : 0);
+    }
+
+    /** Nothing is wrong with its form: one who only compares what it says with the certificate would take it. */
+    @Matrix(Dimension.PROVIDER)
+    void aKeyThatIsNotWhatItSaysIsRefusedByName(Setup setup) throws Exception {
+        Path file = folder.resolve("key.der");
+        Kind key = new Kind("key.der", new byte[0], 1, (own, builder) -> builder.identity(identity.chainFile(), own));
+        BigInteger secret = ((ECPrivateKey) identity.privateKey()).getS();
+        Files.write(file, withPublicHalf(secret));
+        assertThat(refusals(setup, key, file, "the key as it should be")).isZero();
+        Files.write(file, withPublicHalf(secret.flipBit(7)));
+        assertThat(refusals(setup, key, file, "a key that contradicts itself")).isOne();
+    }
+
+    @Matrix(Dimension.PROVIDER)
+    void anRsaKeyThatIsNotWhatItSaysIsRefusedByName(Setup setup) throws Exception {
+        TestIdentity rsa = TestPki.server(KeyKind.RSA_2048);
+        Path file = folder.resolve("rsa.der");
+        Kind key = new Kind("rsa.der", new byte[0], 1, (own, builder) -> builder.identity(rsa.chainFile(), own));
+        RSAPrivateCrtKey good = (RSAPrivateCrtKey) rsa.privateKey();
+        Files.write(file, good.getEncoded());
+        assertThat(refusals(setup, key, file, "the key as it should be")).isZero();
+        RSAPrivateCrtKeySpec damaged = new RSAPrivateCrtKeySpec(
+                good.getModulus(),
+                good.getPublicExponent(),
+                good.getPrivateExponent(),
+                good.getPrimeP(),
+                good.getPrimeQ(),
+                good.getPrimeExponentP().flipBit(7),
+                good.getPrimeExponentQ(),
+                good.getCrtCoefficient());
+        Files.write(file, KeyFactory.getInstance("RSA").generatePrivate(damaged).getEncoded());
+        assertThat(refusals(setup, key, file, "a key that contradicts itself")).isOne();
+    }
+
+    /** PKCS#8 of a key on P-256 as openssl writes it, with the certificate's public key inside (RFC 5915). */
+    private byte[] withPublicHalf(BigInteger secret) {
+        byte[] info = identity.certificate().getPublicKey().getEncoded();
+        String point = HexFormat.of().formatHex(info, info.length - 65, info.length);
+        String der = "308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420"
+                + String.format("%064x", secret) + "a144034200" + point;
+        return HexFormat.of().parseHex(der);
     }
 
     private static int refusals(Setup setup, Kind kind, Path file, String what) {

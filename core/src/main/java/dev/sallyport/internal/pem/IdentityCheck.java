@@ -39,7 +39,8 @@ final class IdentityCheck {
         if (leaf.getPublicKey() instanceof RSAPublicKey rsa) {
             KeyKind.requireStrongRsa(chainPlace, rsa.getModulus());
         }
-        Identity identity = new Identity(key, ChainOrder.of(chainPlace, given, leaf), chainPlace.toString());
+        Identity identity =
+                new Identity(key, ChainOrder.of(chainPlace, given, leaf), chainPlace.toString(), keyPlace.toString());
         String warning = validityWarning(chainPlace, leaf, Clock.systemUTC());
         if (warning != null) {
             LOGGER.log(Level.WARNING, warning);
@@ -70,13 +71,39 @@ final class IdentityCheck {
         return null;
     }
 
-    /** {@return the certificate whose key verifies what the private key signs; keys of an HSM can show no more of themselves} */
+    /** Refuses a key that cannot sign for its certificate. */
+    static void proveKey(Identity identity) throws SSLException {
+        PrivateKey key = identity.key();
+        Place place = new Place(identity.keyOrigin(), null);
+        String algorithm = Objects.requireNonNull(signatureAlgorithm(key.getAlgorithm()));
+        if (!verifies(identity.leaf().getPublicKey(), algorithm, sign(place, key, algorithm))) {
+            throw place.refuse(
+                    "the private key (" + key.getAlgorithm() + ") says that it belongs to the certificate of "
+                            + subject(identity.leaf()) + ", but cannot sign for it; it is damaged: copy it again");
+        }
+    }
+
+    /**
+     * {@return the certificate that the key says it belongs to, or else the one whose key verifies what it signs; keys of an
+     * HSM can show no more of themselves}
+     */
     private static X509Certificate leaf(
             Place keyPlace, PrivateKey key, Place chainPlace, List<X509Certificate> certificates) throws SSLException {
         String algorithm = signatureAlgorithm(key.getAlgorithm());
         if (algorithm == null) {
             throw KeyKind.unsupported(keyPlace, Place.printable(key.getAlgorithm()) + " keys");
         }
+        for (X509Certificate certificate : certificates) {
+            if (PublicHalf.isCarriedBy(key, certificate.getPublicKey())) {
+                return certificate;
+            }
+        }
+        return signedFor(keyPlace, key, algorithm, chainPlace, certificates);
+    }
+
+    private static X509Certificate signedFor(
+            Place keyPlace, PrivateKey key, String algorithm, Place chainPlace, List<X509Certificate> certificates)
+            throws SSLException {
         byte[] signature;
         try {
             signature = sign(keyPlace, key, algorithm);

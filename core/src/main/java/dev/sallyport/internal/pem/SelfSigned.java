@@ -69,7 +69,8 @@ public final class SelfSigned {
             generator.initialize(new ECGenParameterSpec("secp256r1"));
             KeyPair pair = generator.generateKeyPair();
             byte[] content = content(distinct.iterator().next(), alternativeNames, pair.getPublic(), clock.instant());
-            return new Identity(pair.getPrivate(), List.of(sign(content, pair.getPrivate())), "selfSigned");
+            return new Identity(
+                    pair.getPrivate(), List.of(sign(content, pair.getPrivate())), "selfSigned", "selfSigned");
         } catch (GeneralSecurityException e) {
             throw new SSLException("self-signed certificate: this JDK cannot make one (" + e.getMessage() + ")", e);
         }

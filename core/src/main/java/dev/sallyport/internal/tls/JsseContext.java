@@ -2,6 +2,7 @@ package dev.sallyport.internal.tls;
 
 import dev.sallyport.ClientHello;
 import dev.sallyport.TlsVersion;
+import dev.sallyport.internal.pem.Identity;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.EnumSet;
@@ -108,6 +109,9 @@ public final class JsseContext implements TlsContext {
         List<X509Certificate> advertised =
                 material.clientAuthorities().isEmpty() ? material.trusted() : material.clientAuthorities();
         ClientTrustManager trust = new ClientTrustManager(ClientCertificateValidation.of(material), advertised);
+        for (Identity identity : material.identities()) {
+            identity.proveKey();
+        }
         IdentityKeyManager keys = IdentityKeyManager.of(material.identities());
         try {
             SSLContext context = SSLContext.getInstance("TLS");

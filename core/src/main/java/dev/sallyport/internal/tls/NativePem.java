@@ -38,12 +38,14 @@ final class NativePem {
         long chain = 0;
         long credential = 0;
         try {
-            key = fromPem(pem("PRIVATE KEY", encodedKey), bio -> SSL.parsePrivateKey(bio, null));
+            key = privateKey(identity, encodedKey);
             chain = fromPem(pem(identity.chain()), SSL::parseX509Chain);
             credential = SSLCredential.newX509();
             SSLCredential.setPrivateKey(credential, key);
             SSLCredential.setCertChain(credential, chain);
             SSLContext.addCredential(context, credential);
+        } catch (SSLException refusal) {
+            throw refusal;
         } catch (Exception refusal) { // of what the JDK's parser has let pass
             throw new SSLException(
                     identity.origin() + ": boringssl cannot use the certificates or their key (" + refusal.getMessage()
@@ -53,6 +55,17 @@ final class NativePem {
             SSLCredential.free(credential);
             SSL.freeX509Chain(chain);
             SSL.freePrivateKey(key);
+        }
+    }
+
+    private static long privateKey(Identity identity, byte[] encoded) throws SSLException {
+        try {
+            return fromPem(pem("PRIVATE KEY", encoded), bio -> SSL.parsePrivateKey(bio, null));
+        } catch (Exception refusal) { // of one that contradicts itself
+            throw new SSLException(
+                    identity.keyOrigin() + ": boringssl cannot use the private key (" + refusal.getMessage()
+                            + "); it is damaged: copy it again",
+                    refusal);
         }
     }
 
