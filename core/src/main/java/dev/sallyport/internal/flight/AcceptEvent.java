@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 @Category({"Sallyport", "Server"})
 @Description("A connection was taken from the system, before its handshake")
 @StackTrace(false)
-public final class AcceptEvent extends Event {
+final class AcceptEvent extends Event {
     @Label("Local Address")
     @Nullable String localAddress;
 
@@ -26,7 +26,7 @@ public final class AcceptEvent extends Event {
     private AcceptEvent() {}
 
     /** Writes one, if anybody wants it. */
-    public static void write(SocketAddress local, SocketAddress remote) {
+    static void write(SocketAddress local, SocketAddress remote) {
         AcceptEvent event = new AcceptEvent();
         if (event.isEnabled()) {
             event.localAddress = AddressText.of(local);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 @Category({"Sallyport", "Server"})
 @Description("An established connection has ended")
 @StackTrace(false)
-public final class CloseEvent extends Event {
+final class CloseEvent extends Event {
     @Label("Remote Address")
     @Nullable String remoteAddress;
 
@@ -36,7 +36,7 @@ public final class CloseEvent extends Event {
     private CloseEvent() {}
 
     /** Writes one, if anybody wants it. */
-    public static void write(SocketAddress remote, long received, long sent, @Nullable Throwable error) {
+    static void write(SocketAddress remote, long received, long sent, @Nullable Throwable error) {
         CloseEvent event = new CloseEvent();
         if (event.isEnabled()) {
             event.remoteAddress = AddressText.of(remote);

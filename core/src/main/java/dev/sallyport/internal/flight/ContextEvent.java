@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 @Category({"Sallyport", "Server"})
 @Description("The security context of a server was replaced, or its changed files could not be used")
 @StackTrace(false)
-public final class ContextEvent extends Event {
+final class ContextEvent extends Event {
     @Label("Local Address")
     @Nullable String localAddress;
 
@@ -34,12 +34,12 @@ public final class ContextEvent extends Event {
     private ContextEvent() {}
 
     /** Writes one of a context that is in use now, if anybody wants it. */
-    public static void replaced(SocketAddress local) {
+    static void replaced(SocketAddress local) {
         write(local, true, null, null);
     }
 
     /** Writes one of a file that could not be used, if anybody wants it. */
-    public static void refused(SocketAddress local, Path file, Throwable error) {
+    static void refused(SocketAddress local, Path file, Throwable error) {
         write(local, false, file, error);
     }
 

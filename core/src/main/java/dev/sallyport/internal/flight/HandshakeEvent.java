@@ -50,7 +50,7 @@ public final class HandshakeEvent extends Event {
     private HandshakeEvent() {}
 
     /** {@return one whose time runs from now, or null while nobody wants it} */
-    public static @Nullable HandshakeEvent begun() {
+    static @Nullable HandshakeEvent begun() {
         HandshakeEvent event = new HandshakeEvent();
         if (!event.isEnabled()) {
             return null;

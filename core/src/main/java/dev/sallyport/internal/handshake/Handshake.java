@@ -5,6 +5,7 @@ import dev.sallyport.HandshakeException;
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.Limit;
 import dev.sallyport.internal.connection.Connection;
+import dev.sallyport.internal.flight.Flight;
 import dev.sallyport.internal.flight.HandshakeEvent;
 import dev.sallyport.internal.tls.ContextChoice;
 import dev.sallyport.internal.tls.TlsDriver;
@@ -44,7 +45,7 @@ public final class Handshake {
     private final Wire wire;
     private final HelloStage helloStage;
     private final long acceptedNanos = System.nanoTime();
-    private final @Nullable HandshakeEvent event = HandshakeEvent.begun();
+    private final @Nullable HandshakeEvent event = Flight.handshakeBegun();
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicBoolean wireTaken = new AtomicBoolean(); // by the connection, or by whoever ends it
     private final AtomicBoolean disowned = new AtomicBoolean();

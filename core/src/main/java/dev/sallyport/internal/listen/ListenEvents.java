@@ -4,8 +4,8 @@ import dev.sallyport.BindOptions;
 import dev.sallyport.HandshakeException;
 import dev.sallyport.Limit;
 import dev.sallyport.ServerObserver;
-import dev.sallyport.internal.flight.CloseEvent;
-import dev.sallyport.internal.flight.ContextEvent;
+import dev.sallyport.internal.connection.Connection;
+import dev.sallyport.internal.flight.Flight;
 import dev.sallyport.internal.handshake.Established;
 import dev.sallyport.internal.task.Dispatcher;
 import java.io.IOException;
@@ -57,23 +57,23 @@ final class ListenEvents {
         tell(observer -> observer.connectionOpened(opened.connection().wire().remoteAddress(), opened.info()));
     }
 
-    void connectionClosed(Established closed, @Nullable Throwable error) {
-        SocketAddress remote = closed.connection().wire().remoteAddress();
-        long received = closed.connection().traffic().bytesReceived();
-        long sent = closed.connection().traffic().bytesSent();
+    void connectionClosed(Connection closed, @Nullable Throwable error) {
+        SocketAddress remote = closed.wire().remoteAddress();
+        long received = closed.traffic().bytesReceived();
+        long sent = closed.traffic().bytesSent();
         counts.bytesReceived.add(received);
         counts.bytesSent.add(sent);
-        CloseEvent.write(remote, received, sent, error);
+        Flight.closed(remote, received, sent, error);
         tell(observer -> observer.connectionClosed(remote, received, sent, error));
     }
 
     void contextReplaced(SocketAddress local) {
-        ContextEvent.replaced(local);
+        Flight.contextReplaced(local);
         tell(ServerObserver::contextReplaced);
     }
 
     void contextReloadFailed(SocketAddress local, Path file, IOException error) {
-        ContextEvent.refused(local, file, error);
+        Flight.contextRefused(local, file, error);
         tell(observer -> observer.contextReloadFailed(file, error));
     }
 

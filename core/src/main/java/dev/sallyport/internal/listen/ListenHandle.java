@@ -9,7 +9,7 @@ import dev.sallyport.ServerObserver;
 import dev.sallyport.Transport;
 import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.connection.ConnectionSettings;
-import dev.sallyport.internal.flight.AcceptEvent;
+import dev.sallyport.internal.flight.Flight;
 import dev.sallyport.internal.handshake.Admission;
 import dev.sallyport.internal.handshake.ChosenContext;
 import dev.sallyport.internal.handshake.Established;
@@ -75,8 +75,7 @@ public final class ListenHandle implements HandshakeHost {
                 options.maxPendingHandshakes(),
                 options.acceptQueue(),
                 options.maxConnections());
-        this.dispatcher =
-                new Dispatcher(socket.loop(), socket.loop()::inLoop, options.executor(), full -> executorRejected());
+        this.dispatcher = new Dispatcher(socket.loop(), options.executor(), full -> executorRejected());
         this.events = new ListenEvents(options, counts, dispatcher);
         this.settings = new HandshakeSettings(
                 options.handshakeTimeout(),
@@ -181,8 +180,9 @@ public final class ListenHandle implements HandshakeHost {
     /** {@return whether a connection passes the filter; one that does has its options set and is counted as open} */
     boolean admits(Wire wire) {
         counts.accepted.increment();
-        AcceptEvent.write(localAddress(), wire.remoteAddress());
-        if (!events.passesFilter(wire.remoteAddress())) {
+        SocketAddress remote = wire.remoteAddress();
+        Flight.accepted(localAddress(), remote);
+        if (!events.passesFilter(remote)) {
             return false;
         }
         events.limitLeft(Limit.DESCRIPTORS);
@@ -192,7 +192,7 @@ public final class ListenHandle implements HandshakeHost {
         } catch (IOException gone) { // bind has tried these options, so it is this connection that does not take them
             failed(new HandshakeException(
                     Reason.PEER_GONE,
-                    wire.remoteAddress(),
+                    remote,
                     null,
                     "gone before its socket options were set: " + gone.getMessage(),
                     gone));
@@ -248,8 +248,9 @@ public final class ListenHandle implements HandshakeHost {
     }
 
     private void own(Established finished) {
-        connections.add(finished.connection());
-        finished.connection().owner(error -> connectionGone(finished, error));
+        Connection connection = finished.connection(); // not what else it was told with, which nobody needs then
+        connections.add(connection);
+        connection.owner(error -> connectionGone(connection, error));
     }
 
     private void deliver(Established finished) {
@@ -295,12 +296,12 @@ public final class ListenHandle implements HandshakeHost {
         checkIdle();
     }
 
-    private void connectionGone(Established finished, @Nullable Throwable error) {
-        if (!connections.remove(finished.connection())) {
+    private void connectionGone(Connection connection, @Nullable Throwable error) {
+        if (!connections.remove(connection)) {
             return; // it is another handle's by now
         }
         counts.open.decrementAndGet();
-        events.connectionClosed(finished, error);
+        events.connectionClosed(connection, error);
         admission.gone();
         demandMayHaveRisen();
         checkIdle();
