@@ -3,8 +3,8 @@ package dev.sallyport;
 import dev.sallyport.internal.connection.Connection;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,20 +13,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class RawEvents {
     private static final int READS_IN_A_ROW = 16;
+    private static final AtomicReferenceFieldUpdater<RawEvents, @Nullable RawSocketHandler> HANDLER =
+            AtomicReferenceFieldUpdater.newUpdater(RawEvents.class, RawSocketHandler.class, "handler");
+    private static final AtomicIntegerFieldUpdater<RawEvents> READ_WAITS =
+            AtomicIntegerFieldUpdater.newUpdater(RawEvents.class, "readWaits");
 
     private final RawSecureSocket socket;
     private final RawSecureServerSocket server;
-    private final AtomicReference<@Nullable RawSocketHandler> handler = new AtomicReference<>();
+    private volatile @Nullable RawSocketHandler handler;
     private final Runnable readLater = this::readLater;
     private final Runnable readable = this::readable;
-    private final AtomicBoolean readWaits = new AtomicBoolean(); // for its turn on the serial executor
+    private volatile int readWaits; // for its turn on the serial executor
     private volatile boolean paused;
     private volatile boolean readEnabled = true;
     private volatile boolean writeEnabled = true;
     private boolean readClosed; // serial executor only
     private boolean closed; // serial executor only
-    private boolean closedTold; // serial executor only
-    private @Nullable Throwable error; // serial executor only
 
     RawEvents(RawSecureSocket socket, RawSecureServerSocket server) {
         this.socket = socket;
@@ -34,12 +36,11 @@ final class RawEvents {
     }
 
     void listen(RawSocketHandler added) {
-        if (!handler.compareAndSet(null, added)) {
+        if (!HANDLER.compareAndSet(this, null, added)) {
             throw new IllegalStateException("this socket has a handler already");
         }
         armRead();
         armWrite();
-        socket.executor().execute(this::tellClosed); // it may be gone already
     }
 
     void pause() {
@@ -71,7 +72,7 @@ final class RawEvents {
     }
 
     private boolean readsWanted() {
-        return handler.get() != null && readEnabled && !paused;
+        return handler != null && readEnabled && !paused;
     }
 
     private void armRead() {
@@ -81,20 +82,20 @@ final class RawEvents {
     }
 
     private void armWrite() {
-        if (handler.get() != null && writeEnabled && !paused) {
+        if (handler != null && writeEnabled && !paused) {
             socket.connection().whenWritable(() -> socket.executor().execute(this::writable));
         }
     }
 
     /** Reading waits for its turn once, however often it was turned on: other tasks want theirs, too. */
     private void readLater() {
-        if (readWaits.compareAndSet(false, true)) {
+        if (READ_WAITS.compareAndSet(this, 0, 1)) {
             socket.executor().execute(readable);
         }
     }
 
     private void readable() {
-        readWaits.set(false); // before looking, so that what comes from now on is looked at
+        readWaits = 0; // before looking, so that what comes from now on is looked at
         for (int i = 0; i < READS_IN_A_ROW; i++) {
             if (!readsWanted() || readClosed || closed) {
                 return; // armed again by whoever turns it on
@@ -149,16 +150,10 @@ final class RawEvents {
         }
     }
 
-    /** The connection has ended, early when there is an error. On the serial executor. */
-    void gone(@Nullable Throwable endedBy) {
-        closed = true;
-        error = endedBy;
-        tellClosed();
-    }
-
-    private void tellClosed() {
-        if (closed && !closedTold && handler.get() != null) {
-            closedTold = true;
+    /** The connection has ended, early when there is an error: tells the handler, if there is one yet, once. */
+    void gone(@Nullable Throwable error) {
+        if (!closed && handler != null) {
+            closed = true;
             if (error != null && readsWanted()) {
                 closeRead();
             }
@@ -167,7 +162,7 @@ final class RawEvents {
     }
 
     private void tell(RawSocketEvent event) {
-        RawSocketHandler current = handler.get();
+        RawSocketHandler current = handler;
         if (current == null) {
             return;
         }

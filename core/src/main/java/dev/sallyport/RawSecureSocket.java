@@ -5,7 +5,6 @@ import dev.sallyport.internal.handshake.Established;
 import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.SerialExecutor;
 import dev.sallyport.internal.tls.KeyExporter;
-import dev.sallyport.internal.wire.Loop;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -17,7 +16,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,14 @@ import org.jspecify.annotations.Nullable;
  * Everything that is not about bytes ({@link #handshake}, the addresses, {@link #session}) answers after close, too.
  */
 public final class RawSecureSocket implements Closeable {
+    // fields and not objects: there are as many of these as connections
+    private static final AtomicIntegerFieldUpdater<RawSecureSocket> READING =
+            AtomicIntegerFieldUpdater.newUpdater(RawSecureSocket.class, "reading");
+    private static final AtomicIntegerFieldUpdater<RawSecureSocket> WRITING =
+            AtomicIntegerFieldUpdater.newUpdater(RawSecureSocket.class, "writing");
+    private static final AtomicReferenceFieldUpdater<RawSecureSocket, @Nullable RawEvents> EVENTS =
+            AtomicReferenceFieldUpdater.newUpdater(RawSecureSocket.class, RawEvents.class, "events");
+
     private final Connection connection;
     private final HandshakeInfo info;
     private final SSLSession session;
@@ -42,9 +51,9 @@ public final class RawSecureSocket implements Closeable {
     private final Executor executor;
     private final RawSecureServerSocket server;
     private final CompletableFuture<Void> closed;
-    private final RawEvents events;
-    private final AtomicBoolean reading = new AtomicBoolean();
-    private final AtomicBoolean writing = new AtomicBoolean();
+    private volatile @Nullable RawEvents events; // made when somebody asks for them
+    private volatile int reading; // whether a thread is in read
+    private volatile int writing;
 
     RawSecureSocket(Established established, RawSecureServerSocket server) {
         this.connection = established.connection();
@@ -52,19 +61,27 @@ public final class RawSecureSocket implements Closeable {
         this.session = established.session().sslSession();
         this.exporter = established.session().exporter();
         this.server = server;
-        Loop loop = connection.wire().loop();
         this.executor = new SerialExecutor(
-                new Dispatcher(loop, loop::inLoop, server.options().executor(), full -> server.rejected(this, full)));
+                new Dispatcher(connection.wire().loop(), server.options().executor(), this::rejected));
         this.closed = server.newFuture();
-        this.events = new RawEvents(this, server);
-        connection.whenGone(error -> executor.execute(() -> {
-            events.gone(error);
-            if (error == null) {
-                closed.complete(null);
-            } else {
-                closed.completeExceptionally(error);
-            }
-        }));
+        connection.whenGone(error -> executor.execute(() -> gone(error)));
+    }
+
+    private void rejected(RejectedExecutionException full) {
+        server.rejected(this, full);
+    }
+
+    /** On the serial executor. */
+    private void gone(@Nullable Throwable error) {
+        RawEvents told = events;
+        if (told != null) {
+            told.gone(error);
+        }
+        if (error == null) {
+            closed.complete(null);
+        } else {
+            closed.completeExceptionally(error);
+        }
     }
 
     // ---- reading and writing
@@ -83,11 +100,11 @@ public final class RawSecureSocket implements Closeable {
      */
     public int read(ByteBuffer dst) throws IOException {
         checkWritable(dst);
-        enter(reading, "read");
+        enter(READING, "read");
         try {
             return connection.read(dst);
         } finally {
-            reading.set(false);
+            reading = 0;
         }
     }
 
@@ -103,11 +120,11 @@ public final class RawSecureSocket implements Closeable {
      */
     public int write(ByteBuffer src) throws IOException {
         Objects.requireNonNull(src, "src");
-        enter(writing, "write");
+        enter(WRITING, "write");
         try {
             return connection.write(src);
         } finally {
-            writing.set(false);
+            writing = 0;
         }
     }
 
@@ -118,8 +135,8 @@ public final class RawSecureSocket implements Closeable {
         }
     }
 
-    private static void enter(AtomicBoolean gate, String what) {
-        if (!gate.compareAndSet(false, true)) {
+    private void enter(AtomicIntegerFieldUpdater<RawSecureSocket> gate, String what) {
+        if (!gate.compareAndSet(this, 0, 1)) {
             throw new IllegalStateException("another thread is in " + what + ": one at a time");
         }
     }
@@ -166,39 +183,57 @@ public final class RawSecureSocket implements Closeable {
      * @throws IllegalStateException when it has a handler already
      */
     public void listen(RawSocketHandler handler) {
-        events.listen(Objects.requireNonNull(handler, "handler"));
+        Objects.requireNonNull(handler, "handler");
+        RawEvents told = events();
+        told.listen(handler);
+        executor.execute(() -> tellIfGone(told)); // which it may be already, and have told nobody
+    }
+
+    private void tellIfGone(RawEvents told) {
+        if (closed.isDone()) {
+            closed.whenComplete((nothing, error) -> told.gone(error));
+        }
+    }
+
+    private RawEvents events() {
+        RawEvents present = events;
+        if (present == null) {
+            EVENTS.compareAndSet(this, null, new RawEvents(this, server));
+            present = Objects.requireNonNull(events);
+        }
+        return present;
     }
 
     /**
      * Delivers no events but CLOSED until {@link #resume}; nothing is lost, and the peer is slowed down.
      */
     public void pause() {
-        events.pause();
+        events().pause();
     }
 
     /** Undoes {@link #pause}. */
     public void resume() {
-        events.resume();
+        events().resume();
     }
 
     /** {@return whether READ and READ_CLOSED are delivered; on by default} */
     public boolean readEventsEnabled() {
-        return events.readEnabled();
+        return events().readEnabled();
     }
 
     /** Turns READ and READ_CLOSED on or off; what comes meanwhile waits. */
     public void readEventsEnabled(boolean enabled) {
-        events.readEnabled(enabled);
+        events().readEnabled(enabled);
     }
 
     /** {@return whether the next room for writing is told of; on by default, off after each WRITE} */
     public boolean writeEventsEnabled() {
-        return events.writeEnabled();
+        return events().writeEnabled();
     }
 
     /** Arms one WRITE, delivered as soon as {@link #write} would take something, or disarms it. */
     public void writeEventsEnabled(boolean enabled) {
-        events.writeEnabled(enabled);
+        events().writeEnabled(enabled);
     }
 
     /** {@return where events are delivered: the server's executor, one task at a time for this connection, in order} */

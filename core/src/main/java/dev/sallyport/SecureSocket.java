@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +41,9 @@ public final class SecureSocket implements Closeable {
     /** The stream view of a raw connection, which nobody else uses from now on. */
     SecureSocket(RawSecureSocket raw) {
         this.raw = raw;
-        this.reader = new SocketReader(raw, new Turns(raw.executor()));
-        this.writer = new SocketWriter(raw, new Turns(raw.executor()));
+        ReentrantLock lock = new ReentrantLock(); // one will do: what it guards waits for the connection's anyway
+        this.reader = new SocketReader(raw, lock, new Turns(raw.executor()));
+        this.writer = new SocketWriter(raw, lock, new Turns(raw.executor()));
     }
 
     // ---- blocking

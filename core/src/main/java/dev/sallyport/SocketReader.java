@@ -10,7 +10,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -20,20 +20,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class SocketReader {
     private static final int WAITS_BEFORE_THE_MOVE = 4;
+    private static final AtomicReferenceFieldUpdater<SocketReader, @Nullable Object> HOLDER =
+            AtomicReferenceFieldUpdater.newUpdater(SocketReader.class, Object.class, "holder");
 
     private final RawSecureSocket raw;
     private final Turns turns;
-    private final AtomicReference<@Nullable Object> holder = new AtomicReference<>(); // who reads now
-    private final Parking parking = new Parking();
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock lock; // the writer's, too
+    private volatile @Nullable Object holder; // who reads now
+    private @Nullable Parking parking; // the blocking reader's, made when it first waits
     private @Nullable Operation<Integer> pending; // guarded by lock, as is its buffer
     private @Nullable ByteBuffer pendingBuffer;
     private volatile @Nullable Runnable other; // wakes who waits other than by a pending operation
     private int waits; // of virtual threads; by the blocking reader
     private volatile Duration timeout = Duration.ZERO;
 
-    SocketReader(RawSecureSocket raw, Turns turns) {
+    SocketReader(RawSecureSocket raw, ReentrantLock lock, Turns turns) {
         this.raw = raw;
+        this.lock = lock;
         this.turns = turns;
     }
 
@@ -47,28 +50,28 @@ final class SocketReader {
 
     /** Makes {@code reader} the only one, until {@link #leave}. */
     void enter(Object reader) {
-        if (!holder.compareAndSet(null, reader)) {
+        if (!HOLDER.compareAndSet(this, null, reader)) {
             throw new IllegalStateException("a read is pending on this socket: one at a time, whether by inputStream, "
                     + "readAsync or incoming");
         }
     }
 
     void leave(Object reader) {
-        if (holder.get() == reader) {
+        if (holder == reader) {
             other = null;
         }
-        holder.compareAndSet(reader, null);
+        HOLDER.compareAndSet(this, reader, null);
     }
 
     // ---- blocking
 
     int readBlocking(ByteBuffer dst) throws IOException {
-        enter(parking);
+        enter(this);
         try {
             int count = raw.read(dst);
             return count != 0 || !dst.hasRemaining() ? count : awaitAndRead(dst);
         } finally {
-            leave(parking);
+            leave(this);
         }
     }
 
@@ -78,7 +81,7 @@ final class SocketReader {
             int count = 0;
             while (count == 0) {
                 countWait();
-                parking.await(this::whenReadable, deadline, "read");
+                parking().await(this::whenReadable, deadline, "read");
                 count = raw.read(dst);
             }
             return count;
@@ -90,6 +93,13 @@ final class SocketReader {
             }
             throw failure;
         }
+    }
+
+    private Parking parking() {
+        if (parking == null) {
+            parking = new Parking();
+        }
+        return parking;
     }
 
     /** A connection of a short exchange is not worth the move to another poller. By the one blocking reader. */

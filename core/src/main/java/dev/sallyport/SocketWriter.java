@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,8 +14,18 @@ import org.jspecify.annotations.Nullable;
  * Built on what {@link RawSecureSocket} offers to everybody.
  */
 final class SocketWriter {
-    /** A write by future. */
-    private record Write(Operation<Void> operation, ByteBuffer src) {}
+    /** A write by future, in a list of those that wait. */
+    private static final class Write {
+        final Operation<Void> operation;
+        final ByteBuffer src;
+
+        @Nullable Write next; // guarded by lock
+
+        Write(Operation<Void> operation, ByteBuffer src) {
+            this.operation = operation;
+            this.src = src;
+        }
+    }
 
     /** What blocking writers need: the right to be the one that writes, and where that one waits. */
     private record Blocking(ReentrantLock turn, Parking parking) {}
@@ -24,13 +33,15 @@ final class SocketWriter {
     private final RawSecureSocket raw;
     private final Turns turns;
     private volatile @Nullable Blocking blocking; // made with the first blocking write
-    private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<Write> writes = new ArrayDeque<>(2); // guarded by lock
+    private final ReentrantLock lock; // the reader's, too
+    private @Nullable Write first; // guarded by lock, as are those behind it
+    private @Nullable Write last; // guarded by lock
     private boolean firstBegun; // guarded by lock: the head can no longer be withdrawn
     private boolean blockingWriter; // guarded by lock
 
-    SocketWriter(RawSecureSocket raw, Turns turns) {
+    SocketWriter(RawSecureSocket raw, ReentrantLock lock, Turns turns) {
         this.raw = raw;
+        this.lock = lock;
         this.turns = turns;
     }
 
@@ -83,7 +94,7 @@ final class SocketWriter {
         }
         lock.lock();
         try {
-            if (writes.isEmpty()) {
+            if (first == null) {
                 blockingWriter = true;
                 return entered;
             }
@@ -136,9 +147,9 @@ final class SocketWriter {
                 failure = new IllegalStateException(
                         "a thread is writing to this socket's outputStream: wait for it first");
             } else {
-                writes.add(write);
+                add(write);
             }
-            if (writes.size() == 1) {
+            if (first == write) {
                 try {
                     next = advance(write);
                     done = next == null;
@@ -164,7 +175,7 @@ final class SocketWriter {
 
     /** {@return null when all of it has been handed over, else what arms the next try} With the lock held. */
     private @Nullable Runnable advance(Write write) throws IOException {
-        ByteBuffer src = write.src();
+        ByteBuffer src = write.src;
         do { // once at least: an empty write, too, fails when the socket is closed
             if (raw.write(src) == 0 && src.hasRemaining()) {
                 return () -> raw.whenWritable(this::retry);
@@ -174,9 +185,29 @@ final class SocketWriter {
         return raw.flushed() ? null : () -> raw.whenFlushed(this::retry);
     }
 
+    private void add(Write write) {
+        if (last == null) {
+            first = write;
+        } else {
+            last.next = write;
+        }
+        last = write;
+    }
+
     private void removeFirst() {
-        writes.poll();
+        remove(null, Objects.requireNonNull(first));
         firstBegun = false;
+    }
+
+    private void remove(@Nullable Write before, Write write) {
+        if (before == null) {
+            first = write.next;
+        } else {
+            before.next = write.next;
+        }
+        if (last == write) {
+            last = before;
+        }
     }
 
     /** Whoever waits does so by this, since the socket keeps one waiter only: see {@link SocketReader#whenReadable}. */
@@ -191,7 +222,7 @@ final class SocketWriter {
             Runnable next = null;
             lock.lock();
             try {
-                write = writes.peek();
+                write = first;
                 if (write == null) {
                     return;
                 }
@@ -212,22 +243,25 @@ final class SocketWriter {
                 next.run();
                 return;
             }
-            turns.later(write.operation(), null, failure);
+            turns.later(write.operation, null, failure);
         }
     }
 
     private boolean withdraw(Operation<Void> operation) {
         lock.lock();
         try {
-            Write first = writes.peek();
-            if (first != null && first.operation() == operation) {
-                if (firstBegun) {
-                    return false;
+            Write before = null;
+            for (Write write = first; write != null; write = write.next) {
+                if (write.operation == operation) {
+                    if (write == first && firstBegun) {
+                        return false;
+                    }
+                    remove(before, write);
+                    return true;
                 }
-                removeFirst();
-                return true;
+                before = write;
             }
-            return writes.removeIf(write -> write.operation() == operation);
+            return false;
         } finally {
             lock.unlock();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.sallyport.RawSecureServerSocket;
+import dev.sallyport.Transport;
 import dev.sallyport.benchmarks.rival.SallyportRaw;
 import dev.sallyport.benchmarks.rival.Work;
 import dev.sallyport.testkit.JdkTlsClient;
@@ -26,13 +27,17 @@ class AllocationTest {
     private static final byte[] MESSAGE = new byte[64];
 
     private static final int ECHOES = 2_000;
-    private static final long BYTES_AN_ECHO = 600;
+
+    /** On epoll an echo makes no object; half of the smallest one is what compilers and the like may add. */
+    private static final long BYTES_AN_ECHO = 8;
+
+    private static final long BYTES_AN_ECHO_ELSEWHERE = 600;
 
     private static final int HANDSHAKES = 200;
     private static final long BYTES_A_HANDSHAKE = 32_000;
 
     @Test
-    void anEchoAllocatesNoBuffer() throws IOException {
+    void anEchoAllocatesNothing() throws IOException {
         try (RawSecureServerSocket server = open();
                 TlsConnection connection = client(server).connect()) {
             echo(connection, ECHOES);
@@ -40,7 +45,10 @@ class AllocationTest {
             echo(connection, ECHOES);
             long each = allocatedSince(before) / ECHOES;
             System.out.println("an echo allocates " + each + " bytes");
-            assertThat(each).as("bytes allocated for an echo").isBetween(1L, BYTES_AN_ECHO);
+            assertThat(before).as("the threads that were looked at").isNotEmpty();
+            assertThat(each)
+                    .as("bytes allocated for an echo")
+                    .isLessThan(server.transport() == Transport.EPOLL ? BYTES_AN_ECHO : BYTES_AN_ECHO_ELSEWHERE);
         }
     }
 

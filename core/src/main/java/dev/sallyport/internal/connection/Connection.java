@@ -179,9 +179,9 @@ public final class Connection implements Wire.Listener {
      * so already, else on the loop thread. One waiter at a time: a second takes the first's place.
      */
     public void whenReadable(Runnable wakeup) {
-        waiters.read.arm(wakeup);
+        waiters.armRead(wakeup);
         if (mayRead()) {
-            waiters.read.fire();
+            waiters.fireRead();
         }
     }
 
@@ -217,9 +217,9 @@ public final class Connection implements Wire.Listener {
 
     /** Runs {@code wakeup} once when {@link #write} may take something; see {@link #whenReadable}. */
     public void whenWritable(Runnable wakeup) {
-        waiters.write.arm(wakeup);
+        waiters.armWrite(wakeup);
         if (!ending.isOpen() || ending.outputShut() || writing.hasRoom()) {
-            waiters.write.fire();
+            waiters.fireWrite();
         }
     }
 
@@ -243,9 +243,9 @@ public final class Connection implements Wire.Listener {
 
     /** Runs {@code wakeup} once when the kernel has taken everything, or the end has come; see {@link #whenReadable}. */
     public void whenFlushed(Runnable wakeup) {
-        waiters.flush.arm(wakeup);
+        waiters.armFlush(wakeup);
         if (ending.isDead() || writing.queuedBytes() == 0) {
-            waiters.flush.fire();
+            waiters.fireFlush();
         }
     }
 
@@ -271,13 +271,13 @@ public final class Connection implements Wire.Listener {
     /** Ends reading: what the peer still sends is not looked at. */
     public void shutdownInput() {
         locked(ending::shutInput);
-        waiters.read.fire();
+        waiters.fireRead();
     }
 
     /** Ends writing: what was taken is sent, then close_notify and FIN. Reading goes on. */
     public void shutdownOutput() {
         locked(ending::shutOutput);
-        waiters.write.fire();
+        waiters.fireWrite();
     }
 
     /** Begins the orderly close: what was taken, close_notify, FIN; reset when that takes too long. */
@@ -310,7 +310,7 @@ public final class Connection implements Wire.Listener {
         if (ending.isClosing()) {
             locked(ending::proceed);
         } else {
-            waiters.read.fire();
+            waiters.fireRead();
         }
     }
 
@@ -320,10 +320,10 @@ public final class Connection implements Wire.Listener {
             locked(this::flushQueue);
         } // else a read has sent what was queued: whoever waits for that is woken all the same
         if (!ending.isOpen() || writing.hasRoom()) {
-            waiters.write.fire();
+            waiters.fireWrite();
         }
         if (ending.isDead() || writing.queuedBytes() == 0) {
-            waiters.flush.fire();
+            waiters.fireFlush();
         }
     }
 

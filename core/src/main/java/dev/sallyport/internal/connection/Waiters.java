@@ -1,17 +1,66 @@
 package dev.sallyport.internal.connection;
 
-import dev.sallyport.internal.task.Waiter;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
-/** Who waits for the sides of one connection. */
+/**
+ * Who waits for the sides of one connection: three times what {@link dev.sallyport.internal.task.Waiter} is once, in one
+ * object, of which each connection has one. Any thread; {@code fire} with no lock held.
+ */
 final class Waiters {
-    final Waiter read = new Waiter();
-    final Waiter write = new Waiter();
-    final Waiter flush = new Waiter();
+    private static final AtomicReferenceFieldUpdater<Waiters, @Nullable Runnable> READ = slot("read");
+    private static final AtomicReferenceFieldUpdater<Waiters, @Nullable Runnable> WRITE = slot("write");
+    private static final AtomicReferenceFieldUpdater<Waiters, @Nullable Runnable> FLUSH = slot("flush");
 
-    /** Wakes everybody: the connection has ended, or is ending. With no lock held. */
+    private volatile @Nullable Runnable read;
+    private volatile @Nullable Runnable write;
+    private volatile @Nullable Runnable flush;
+
+    private static AtomicReferenceFieldUpdater<Waiters, @Nullable Runnable> slot(String field) {
+        return AtomicReferenceFieldUpdater.newUpdater(Waiters.class, Runnable.class, field);
+    }
+
+    void armRead(Runnable wakeup) {
+        read = wakeup;
+    }
+
+    void armWrite(Runnable wakeup) {
+        write = wakeup;
+    }
+
+    void armFlush(Runnable wakeup) {
+        flush = wakeup;
+    }
+
+    void fireRead() {
+        if (read != null) {
+            fire(READ);
+        }
+    }
+
+    void fireWrite() {
+        if (write != null) {
+            fire(WRITE);
+        }
+    }
+
+    void fireFlush() {
+        if (flush != null) {
+            fire(FLUSH);
+        }
+    }
+
+    /** Wakes everybody: the connection has ended, or is ending. */
     void fireAll() {
-        read.fire();
-        write.fire();
-        flush.fire();
+        fireRead();
+        fireWrite();
+        fireFlush();
+    }
+
+    private void fire(AtomicReferenceFieldUpdater<Waiters, @Nullable Runnable> slot) {
+        Runnable wakeup = slot.getAndSet(this, null);
+        if (wakeup != null) {
+            wakeup.run();
+        }
     }
 }

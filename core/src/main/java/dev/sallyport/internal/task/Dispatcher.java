@@ -2,7 +2,6 @@ package dev.sallyport.internal.task;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -10,36 +9,44 @@ import java.util.function.Consumer;
  * executor means 'on the event loop', whoever caused the task. Any thread.
  */
 public final class Dispatcher implements Executor {
-    private final Executor loop;
-    private final BooleanSupplier inLoop;
+    private static final EventLoop NO_LOOP = new EventLoop() {
+        @Override
+        public boolean inLoop() {
+            return true;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            task.run();
+        }
+    };
+
+    private final EventLoop loop;
     private final Executor user;
     private final Consumer<RejectedExecutionException> rejected;
 
     /**
      * A way from a loop to an executor.
      *
-     * @param loop runs tasks on the loop thread
-     * @param inLoop whether the caller is that thread
+     * @param loop from where tasks are handed over
      * @param user the user's executor
      * @param rejected told when that takes no more; the task then runs on the default executor, so that whoever waits for
      *     it does not wait for ever
      */
-    public Dispatcher(
-            Executor loop, BooleanSupplier inLoop, Executor user, Consumer<RejectedExecutionException> rejected) {
+    public Dispatcher(EventLoop loop, Executor user, Consumer<RejectedExecutionException> rejected) {
         this.loop = loop;
-        this.inLoop = inLoop;
         this.user = user;
         this.rejected = rejected;
     }
 
     /** {@return a way to an executor that no loop leads to and that rejects nothing} */
     public static Dispatcher to(Executor executor) {
-        return new Dispatcher(Runnable::run, () -> true, executor, full -> {});
+        return new Dispatcher(NO_LOOP, executor, full -> {});
     }
 
     @Override
     public void execute(Runnable task) {
-        if (!inLoop.getAsBoolean()) {
+        if (!loop.inLoop()) {
             later(task);
             return;
         }
@@ -57,7 +64,7 @@ public final class Dispatcher implements Executor {
 
     /** Runs a task, or, when the user's executor takes no more, {@code otherwise} in its place, on the loop. */
     public void execute(Runnable task, Consumer<RejectedExecutionException> otherwise) {
-        if (inLoop.getAsBoolean()) {
+        if (loop.inLoop()) {
             hand(task, otherwise);
             return;
         }

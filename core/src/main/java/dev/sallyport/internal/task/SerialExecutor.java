@@ -1,9 +1,11 @@
 package dev.sallyport.internal.task;
 
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +17,17 @@ public final class SerialExecutor implements Executor {
     private static final System.Logger LOG = System.getLogger("dev.sallyport");
 
     private static final int TASKS_A_TURN = 8;
+    private static final AtomicIntegerFieldUpdater<SerialExecutor> PENDING =
+            AtomicIntegerFieldUpdater.newUpdater(SerialExecutor.class, "pending");
+
+    @SuppressWarnings("rawtypes")
+    private static final AtomicReferenceFieldUpdater<SerialExecutor, @Nullable Queue> TASKS =
+            AtomicReferenceFieldUpdater.newUpdater(SerialExecutor.class, Queue.class, "tasks");
 
     private final Dispatcher target;
     private final Runnable drain = this::drain;
-    private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger pending = new AtomicInteger();
+    private volatile @Nullable Queue<Runnable> tasks; // made when a second task comes while one is pending
+    private volatile int pending;
     private @Nullable Runnable
             first; // of a turn, which needs no place in the queue; whoever made pending 1, then the turn
 
@@ -31,13 +39,13 @@ public final class SerialExecutor implements Executor {
     /** Runs a task after those before it. */
     @Override
     public void execute(Runnable task) {
-        if (pending.compareAndSet(0, 1)) {
+        if (PENDING.compareAndSet(this, 0, 1)) {
             first = task;
             target.execute(drain);
             return;
         }
-        tasks.add(task); // before it is counted
-        if (pending.getAndIncrement() == 0) {
+        tasks().add(task); // before it is counted
+        if (PENDING.getAndIncrement(this) == 0) {
             target.execute(drain);
         }
     }
@@ -49,7 +57,7 @@ public final class SerialExecutor implements Executor {
             } catch (Throwable failure) {
                 LOG.log(System.Logger.Level.ERROR, "a task failed", failure);
             }
-            if (pending.decrementAndGet() == 0) {
+            if (PENDING.decrementAndGet(this) == 0) {
                 return;
             }
         }
@@ -59,9 +67,18 @@ public final class SerialExecutor implements Executor {
     private Runnable next() {
         Runnable task = first;
         if (task == null) {
-            return Objects.requireNonNull(tasks.poll());
+            return Objects.requireNonNull(tasks().poll());
         }
         first = null;
         return task;
+    }
+
+    private Queue<Runnable> tasks() {
+        Queue<Runnable> present = tasks;
+        if (present == null) {
+            TASKS.compareAndSet(this, null, new ConcurrentLinkedQueue<>());
+            present = Objects.requireNonNull(tasks);
+        }
+        return present;
     }
 }

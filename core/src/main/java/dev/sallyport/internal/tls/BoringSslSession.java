@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class BoringSslSession implements SSLSession {
     private static final int MAX_PACKET = 16 * 1024 + 256 + 5;
     private static final int MAX_PLAINTEXT = 16 * 1024;
+    private static final byte[] NO_ID = {};
 
     private final byte[] id;
     private final String cipherSuite;
@@ -45,7 +46,7 @@ final class BoringSslSession implements SSLSession {
         String suite = Objects.requireNonNullElse(CipherSuiteConverter.toJava(nativeSuite, "TLS"), nativeSuite);
         List<X509Certificate> chain = askedForCertificate ? peerChain(ssl) : List.of();
         boolean resumed = SSL.isSessionReused(ssl);
-        byte[] id = Objects.requireNonNullElse(SSL.getSessionId(ssl), new byte[0]);
+        byte[] id = SSL.getSessionId(ssl);
         return new TlsSession(
                 version,
                 suite,
@@ -53,7 +54,7 @@ final class BoringSslSession implements SSLSession {
                 SSL.getAlpnSelected(ssl),
                 resumed,
                 chain,
-                new BoringSslSession(id, suite, version, chain),
+                new BoringSslSession(id == null || id.length == 0 ? NO_ID : id, suite, version, chain),
                 exporter);
     }
 

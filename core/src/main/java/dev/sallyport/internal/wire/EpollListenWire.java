@@ -7,6 +7,7 @@ import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A listening socket on epoll. */
 final class EpollListenWire extends UnixListenWire implements EpollIoHandle {
@@ -59,7 +60,7 @@ final class EpollListenWire extends UnixListenWire implements EpollIoHandle {
     }
 
     @Override
-    Wire connected(Loop loop, UnixSocket accepted, SocketAddress localAddress, SocketAddress remoteAddress) {
-        return new EpollWire(loop, accepted, localAddress, remoteAddress);
+    Wire connected(Loop loop, UnixSocket accepted, SocketAddress localAddress, byte @Nullable [] peer) {
+        return new EpollWire(loop, accepted, localAddress, peer);
     }
 }

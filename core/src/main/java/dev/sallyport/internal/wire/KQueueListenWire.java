@@ -6,6 +6,7 @@ import io.netty.channel.kqueue.KQueueIoOps;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A listening socket on kqueue. */
 final class KQueueListenWire extends UnixListenWire implements KQueueIoHandle {
@@ -46,7 +47,7 @@ final class KQueueListenWire extends UnixListenWire implements KQueueIoHandle {
     }
 
     @Override
-    Wire connected(Loop loop, UnixSocket accepted, SocketAddress localAddress, SocketAddress remoteAddress) {
-        return new KQueueWire(loop, accepted, localAddress, remoteAddress);
+    Wire connected(Loop loop, UnixSocket accepted, SocketAddress localAddress, byte @Nullable [] peer) {
+        return new KQueueWire(loop, accepted, localAddress, peer);
     }
 }

@@ -7,6 +7,7 @@ import io.netty.channel.kqueue.KQueueIoEvent;
 import io.netty.channel.kqueue.KQueueIoHandle;
 import io.netty.channel.kqueue.KQueueIoOps;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connected socket on kqueue, edge-triggered: a filter for each direction, added once. The additions are made with the
@@ -29,8 +30,8 @@ final class KQueueWire extends UnixWire implements KQueueIoHandle {
         KQueueIoOps.newOps(EVFILT_READ, EV_DELETE, 0), KQueueIoOps.newOps(EVFILT_WRITE, EV_DELETE, 0)
     };
 
-    KQueueWire(Loop loop, UnixSocket socket, SocketAddress localAddress, SocketAddress remoteAddress) {
-        super(loop, socket, localAddress, remoteAddress, UnixSocketOptions.MACOS);
+    KQueueWire(Loop loop, UnixSocket socket, SocketAddress localAddress, byte @Nullable [] peer) {
+        super(loop, socket, localAddress, peer, UnixSocketOptions.MACOS);
     }
 
     @Override

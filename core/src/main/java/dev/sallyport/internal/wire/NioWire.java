@@ -24,15 +24,22 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class NioWire extends Wire implements NioIoHandle {
     private final SocketChannel channel;
+    private final SocketAddress remoteAddress;
     private final Polling polling;
     private final AtomicInteger wanted =
             new AtomicInteger(); // asked for by other threads; not zero: a task is on its way
     private volatile int armed = SelectionKey.OP_READ; // written on the loop thread only
 
     NioWire(Loop loop, SocketChannel channel, SocketAddress localAddress, SocketAddress remoteAddress) {
-        super(loop, localAddress, remoteAddress);
+        super(loop, localAddress);
+        this.remoteAddress = remoteAddress;
         this.channel = channel;
         this.polling = new Polling(loop);
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return remoteAddress;
     }
 
     @Override

@@ -1,13 +1,14 @@
 package dev.sallyport.internal.wire;
 
+import dev.sallyport.internal.task.EventLoop;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoRegistration;
 import java.io.IOException;
-import java.util.concurrent.Executor;
 
 /** Tells the readiness of what is registered with it, and runs tasks in order, on one thread at a time. */
-interface Poller extends Executor {
+interface Poller extends EventLoop {
     /** {@return whether the caller is the thread that polls now} */
+    @Override
     boolean inLoop();
 
     /** {@return the registration of a handle} On the polling thread only, where the answer is there at once. */

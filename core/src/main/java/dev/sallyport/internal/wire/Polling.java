@@ -34,13 +34,23 @@ final class Polling {
             }
             try {
                 registration = poller.register(handle);
-                submit(interest);
-            } catch (UncheckedIOException refused) {
-                failed.accept(refused.getCause());
             } catch (IOException | RuntimeException failure) {
                 failed.accept(failure);
+                return;
             }
+            ask(failed, interest);
         });
+    }
+
+    /** As {@link #submit}, where the system may refuse. */
+    void ask(Consumer<Exception> failed, IoOps... interest) {
+        try {
+            submit(interest);
+        } catch (UncheckedIOException refused) {
+            failed.accept(refused.getCause());
+        } catch (RuntimeException failure) {
+            failed.accept(failure);
+        }
     }
 
     /** Changes what is asked for. Polling thread only; nothing happens before {@link #begin} and after {@link #end}. */

@@ -5,12 +5,12 @@ import io.netty.channel.IoHandle;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.unix.Errors.NativeIoException;
-import io.netty.channel.unix.NativeInetAddress;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.UnixDomainSocketAddress;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,8 @@ abstract class UnixListenWire extends ListenWire implements IoHandle {
     /** {@return the options of the system's sockets} */
     abstract UnixSocketOptions options();
 
-    abstract Wire connected(Loop loop, UnixSocket accepted, SocketAddress localAddress, SocketAddress remoteAddress);
+    /** {@return a wire} {@code peer} is its own: the address without the length, or null for a Unix-domain socket. */
+    abstract Wire connected(Loop loop, UnixSocket accepted, SocketAddress localAddress, byte @Nullable [] peer);
 
     @Override
     public final void register(Listener listener) {
@@ -108,9 +109,8 @@ abstract class UnixListenWire extends ListenWire implements IoHandle {
         Loop loop = loop().group().acquire();
         Wire wire = null;
         try {
-            SocketAddress remote = localAddress() instanceof UnixDomainSocketAddress
-                    ? UnixDomainSocketAddress.of("")
-                    : NativeInetAddress.address(peer, 1, peer[0]);
+            byte[] remote =
+                    localAddress() instanceof UnixDomainSocketAddress ? null : Arrays.copyOfRange(peer, 1, 1 + peer[0]);
             wire = connected(loop, accepted, accepted.boundAddress(localAddress()), remote);
             return wire;
         } finally {

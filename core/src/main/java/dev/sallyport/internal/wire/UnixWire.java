@@ -3,33 +3,46 @@ package dev.sallyport.internal.wire;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoOps;
 import io.netty.channel.unix.Buffer;
+import io.netty.channel.unix.NativeInetAddress;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.UnixDomainSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** A connected native socket: all that epoll and kqueue have in common, which is all but how to ask for events. */
 abstract class UnixWire extends Wire implements IoHandle {
     private static final Scratch.AddressReader ADDRESS = Buffer::memoryAddress;
+    private static final SocketAddress UNNAMED = UnixDomainSocketAddress.of("");
 
     final UnixSocket socket;
+    private final byte @Nullable []
+            peer; // address, scope and port, a quarter of what an object would weigh; null: unnamed
     private Polling polling; // changed on the loop thread only
     private final UnixSocketOptions options;
-    private final boolean unixDomain;
 
     UnixWire(
             Loop loop,
             UnixSocket socket,
             SocketAddress localAddress,
-            SocketAddress remoteAddress,
+            byte @Nullable [] peer,
             UnixSocketOptions options) {
-        super(loop, localAddress, remoteAddress);
+        super(loop, localAddress);
         this.socket = socket;
+        this.peer = peer;
         this.polling = new Polling(loop);
         this.options = options;
-        this.unixDomain = remoteAddress instanceof UnixDomainSocketAddress;
+    }
+
+    @Override
+    public final SocketAddress remoteAddress() {
+        return peer == null ? UNNAMED : NativeInetAddress.address(peer, 0, peer.length);
+    }
+
+    private boolean unixDomain() {
+        return peer == null;
     }
 
     /** What is asked for when polling begins. */
@@ -41,6 +54,14 @@ abstract class UnixWire extends Wire implements IoHandle {
     @Override
     public final void register() {
         polling.begin(this, this::lost, interest());
+    }
+
+    /** {@link #interest} has changed. Any thread. */
+    final void askAnew() {
+        loop().run(() -> {
+            Polling current = polling;
+            current.poller().run(() -> current.ask(this::lost, interest()));
+        });
     }
 
     /** {@return whether events that still come are nobody's} Polling thread only. */
@@ -84,7 +105,7 @@ abstract class UnixWire extends Wire implements IoHandle {
 
     @Override
     void resetNow() throws IOException {
-        if (unixDomain) {
+        if (unixDomain()) {
             socket.shutdown(true, true);
         } else {
             socket.setSoLinger(0); // so that closing resets where the next line does not
@@ -119,11 +140,11 @@ abstract class UnixWire extends Wire implements IoHandle {
 
     @Override
     public final <T> void setOption(SocketOption<T> option, T value) throws IOException {
-        options.of(option, unixDomain).set(socket, value);
+        options.of(option, unixDomain()).set(socket, value);
     }
 
     @Override
     public final <T> T getOption(SocketOption<T> option) throws IOException {
-        return options.of(option, unixDomain).get(socket);
+        return options.of(option, unixDomain()).get(socket);
     }
 }

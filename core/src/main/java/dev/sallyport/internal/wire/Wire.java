@@ -41,7 +41,6 @@ public abstract class Wire {
 
     private final Loop loop;
     private final SocketAddress localAddress;
-    private final SocketAddress remoteAddress;
     private volatile Listener listener = NOBODY;
     private volatile boolean maybeMore;
     private volatile boolean maybeRoom;
@@ -50,10 +49,9 @@ public abstract class Wire {
     private boolean listenerFailed; // polling thread only
     private volatile @Nullable String broken; // why receive and send only throw from now on
 
-    Wire(Loop loop, SocketAddress localAddress, SocketAddress remoteAddress) {
+    Wire(Loop loop, SocketAddress localAddress) {
         this.loop = loop;
         this.localAddress = localAddress;
-        this.remoteAddress = remoteAddress;
         OwnedCount.DESCRIPTORS.increment();
     }
 
@@ -67,10 +65,8 @@ public abstract class Wire {
         return localAddress;
     }
 
-    /** {@return the peer's end} */
-    public final SocketAddress remoteAddress() {
-        return remoteAddress;
-    }
+    /** {@return the peer's end} Equal each time, and not always the same object. */
+    public abstract SocketAddress remoteAddress();
 
     /** Names who is told from now on; takes effect with the next event. */
     public final void listener(Listener listener) {
@@ -237,7 +233,7 @@ public abstract class Wire {
     /** All there was has been received: a level-triggered transport asks for the next event. */
     void drained() {}
 
-    /** Not everything could be sent: a level-triggered transport asks for an event when there is room. */
+    /** Not everything could be sent: a transport that has not done so asks for an event when there is room. */
     void congested() {}
 
     /**
@@ -264,7 +260,7 @@ public abstract class Wire {
             return;
         }
         breakWith("cannot poll: " + OsErrors.reason(cause));
-        Loop.LOG.log(Level.ERROR, "cannot poll the connection of " + AddressText.of(remoteAddress), cause);
+        Loop.LOG.log(Level.ERROR, "cannot poll the connection of " + AddressText.of(remoteAddress()), cause);
         tell(true, true);
     }
 
@@ -281,7 +277,7 @@ public abstract class Wire {
             }
             return true;
         } catch (Throwable failure) {
-            Loop.LOG.log(Level.ERROR, "the event for " + AddressText.of(remoteAddress) + " was not handled", failure);
+            Loop.LOG.log(Level.ERROR, "the event for " + AddressText.of(remoteAddress()) + " was not handled", failure);
             return false;
         }
     }

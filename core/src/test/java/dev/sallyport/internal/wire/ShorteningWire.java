@@ -1,6 +1,7 @@
 package dev.sallyport.internal.wire;
 
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.util.Random;
 
@@ -15,7 +16,7 @@ final class ShorteningWire extends Wire {
     private volatile boolean released;
 
     ShorteningWire(Wire wire, long seed) {
-        super(wire.loop(), wire.localAddress(), wire.remoteAddress());
+        super(wire.loop(), wire.localAddress());
         this.wire = wire;
         this.random = new Random(seed);
         wire.listener(new Listener() {
@@ -29,6 +30,11 @@ final class ShorteningWire extends Wire {
                 tellWritable();
             }
         });
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return wire.remoteAddress();
     }
 
     private void tellReadable() {
