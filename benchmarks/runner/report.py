@@ -12,6 +12,7 @@ from pathlib import Path
 import chart
 from generator import libraries as generators
 from rivals import HERE, RIVALS, java_version
+from works import IDLE
 
 # Ours, against whom, and for each work the ratio to reach: lower is better.
 GOALS = [
@@ -26,6 +27,7 @@ GOALS = [
     ("blocking", "go", {"echo64": 0.9, "echo64k": 0.9, "full": 0.75, "resumed": 0.8, "memory": 0.5, "memory-used": 0.5}),
     ("blocking-2", "go-2", {"echo64": 0.9, "echo64k": 0.9, "full": 0.75, "resumed": 0.8}),
 ]
+FLAT = 1.1  # at most
 GOAL_WORKS = ("echo64", "echo64k", "full", "resumed", "memory", "memory-used")
 
 
@@ -85,6 +87,19 @@ def goals(rows):
     return lines, reached
 
 
+def flatness(rows):
+    """What an echo costs beside many idle connections, as a ratio to what it costs beside few."""
+    few, many = f"echo64-idle-{IDLE[0]}", f"echo64-idle-{IDLE[-1]}"
+    lines, reached = [], []
+    for rival in dict.fromkeys(row["rival"] for row in rows if row["work"] == many):
+        before, after = by_round(rows, few, rival), by_round(rows, many, rival)
+        found = sorted(after[number] / before[number] for number in after if before.get(number))
+        if found:
+            lines.append(f"  {rival:24}{middle(found):.2f} ({FLAT:g}){'' if middle(found) <= FLAT else '!'} {found[0]:.2f}..{found[-1]:.2f}")
+            reached.append({"ours": rival, "work": f"{many} : {few}", "ratio": round(middle(found), 3), "goal": FLAT})
+    return (["", f"an echo beside {IDLE[-1]} idle connections, to one beside {IDLE[0]} (the goal)"] + lines if lines else []), reached
+
+
 def environment(options, seconds):
     def first_line(*command):
         try:
@@ -120,6 +135,8 @@ def environment(options, seconds):
 def write(options, rows, seconds):
     lines = costs(rows)
     table, reached = goals(rows)
+    flat, also_reached = flatness(rows)
+    table, reached = table + flat, reached + also_reached
     about = environment(options, seconds)
     print("\n".join(lines + table))
     options.results.mkdir(parents=True, exist_ok=True)

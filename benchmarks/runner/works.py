@@ -17,6 +17,8 @@ ROUNDS = {
 RSA = {"full-rsa": ("full handshake, RSA-2048", dict(work="handshake", connections=16), (5, 20))}
 BULK = {"bulk": ("one-way bulk, MiB received", dict(work="bulk", size=65536, connections=4), (2, 5))}
 IDLE = (10, 1000, 10000)
+IDLE_ROUNDS = 10  # differences of a few percent are looked for
+MEMORY_SAMPLES = 3
 WARM_WITHOUT_JIT = 0.5
 QUIET_SHARE, QUIET_SECONDS = 0.02, 8  # of a JIT that has done its work; what it deems worth it comes in waves
 
@@ -135,19 +137,27 @@ def memory(plan, name, identity):
             server.memory()
         with Holding(server, plan.cores[1], plan.idle // 4):
             server.memory()
-            before = server.memory(settle=True)
-            with Holding(server, plan.cores[1], plan.idle):
-                after = server.memory()
-                live = server.memory(settle=True)
-            server.memory()
-            with Holding(server, plan.cores[1], plan.idle, size=16384):
-                used = server.memory()
+            samples = [memory_sample(plan, server) for number in range(1 if plan.quick else MEMORY_SAMPLES)]
     rows = []
-    for work, measured in {"memory": after, "memory-needed": live, "memory-used": used}.items():
-        native, heap = ((a - b) / 1024 / plan.idle for a, b in zip(measured, before))
-        note(f"{work}: {name} {native:.1f} KiB outside the heap, {heap:.1f} KiB in it")
-        rows.append(figure(work, name, native + heap, "KiB", heap=heap))
+    for number, sample in enumerate(samples):
+        for work, (native, heap) in sample.items():
+            note(f"{work}: {name} {native:.1f} KiB outside the heap, {heap:.1f} KiB in it")
+            rows.append(figure(work, name, native + heap, "KiB", number, heap=heap))
     return rows
+
+
+def memory_sample(plan, server):
+    """KiB of a connection, outside and inside of a JVM's heap."""
+    before = server.memory(settle=True)
+    measured = {}
+    with Holding(server, plan.cores[1], plan.idle):
+        measured["memory"] = server.memory()
+        measured["memory-needed"] = server.memory(settle=True)
+    server.memory()
+    with Holding(server, plan.cores[1], plan.idle, size=16384):
+        measured["memory-used"] = server.memory()
+    server.memory()
+    return {work: [(a - b) / 1024 / plan.idle for a, b in zip(after, before)] for work, after in measured.items()}
 
 
 def beside_idle(plan, name, identity):
@@ -158,9 +168,9 @@ def beside_idle(plan, name, identity):
         servers = {}
         for count in IDLE:
             servers[count] = stack.enter_context(Server(name, identity, plan.cores, chunk=1024))
-            warm_up(plan, servers[count], 4, **options)
+            warm_up_until_quiet(plan, servers[count], (2, 10), **options)
             stack.enter_context(Holding(servers[count], plan.cores[1], count))
-        for number in range(plan.rounds):
+        for number in range(max(plan.rounds, IDLE_ROUNDS)):
             for count, server in servers.items():
                 measured = generate(server, plan.cores[1], **options, warm=0.1, seconds=plan.seconds)
                 rows.append(row(f"echo64-idle-{count}", name, number, measured))

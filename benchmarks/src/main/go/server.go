@@ -15,7 +15,7 @@ import (
 )
 
 // Smaller where memory is measured, as for all who keep a buffer for each connection.
-var chunkBytes = 16 * 1024
+var chunkBytes = 64 * 1024
 
 func serve(connection net.Conn, echo bool) {
 	defer connection.Close()

@@ -8,10 +8,10 @@ public interface Rival {
     int BACKLOG = 8192;
 
     /**
-     * What is read and written at once by those who keep a buffer for each connection: a record of TLS. It is smaller where
-     * memory is measured, since the buffer is the application's and not the library's.
+     * What is read and written at once by those who keep a buffer for each connection: as much as those have who keep one
+     * for all. It is smaller where memory is measured, since the buffer is the application's and not the library's.
      */
-    int CHUNK_BYTES = Integer.getInteger("chunk", 16 * 1024);
+    int CHUNK_BYTES = Integer.getInteger("chunk", 64 * 1024);
 
     /**
      * Begins to serve.
