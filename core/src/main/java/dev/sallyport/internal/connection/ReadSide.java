@@ -101,6 +101,7 @@ final class ReadSide {
         }
         asked = dst.remaining();
         int total = 0;
+        boolean again = true; // once: who gets little out of much would else go on for as long as the peer does
         try {
             while (dst.hasRemaining()) {
                 int count = starved() ? 0 : driver.read(received, dst, answers);
@@ -111,8 +112,13 @@ final class ReadSide {
                     break;
                 } else {
                     starved = true;
-                    boolean enough = total > 0 && !(plenty && total <= RECORD_PLAINTEXT);
-                    if (enough || !receiveMore(dst.remaining())) {
+                    if (total > 0) {
+                        if (!again || !plenty || total > RECORD_PLAINTEXT) {
+                            break;
+                        }
+                        again = false;
+                    }
+                    if (!receiveMore(dst.remaining())) {
                         break;
                     }
                 }

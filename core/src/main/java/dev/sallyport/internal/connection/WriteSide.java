@@ -45,6 +45,7 @@ final class WriteSide implements RecordSink {
 
     /** {@return whether more waits than writing alone could have left} */
     boolean overflows() {
+        count(); // what this read has added is in no flush yet
         return queuedBytes - ScratchPool.BULK_BYTES - MAX_ANSWER_BYTES > maxQueuedBytes;
     }
 

@@ -11,8 +11,10 @@ import javax.net.ssl.SSLException;
  *
  * @param origin where the certificates were found; begins messages about them
  * @param keyOrigin where the key was found; begins messages about it
+ * @param keyProven whether the key has signed something that the leaf's key verified
  */
-public record Identity(PrivateKey key, List<X509Certificate> chain, String origin, String keyOrigin) {
+public record Identity(
+        PrivateKey key, List<X509Certificate> chain, String origin, String keyOrigin, boolean keyProven) {
 
     public Identity {
         Objects.requireNonNull(key, "key");
@@ -30,8 +32,8 @@ public record Identity(PrivateKey key, List<X509Certificate> chain, String origi
     }
 
     /**
-     * Signs, and verifies: a key that was damaged may still say that it is the certificate's. BoringSSL finds that out when it
-     * is given the key; the JDK's TLS does not.
+     * Signs and verifies, if that was not done before: a key that was damaged may still say that it is the certificate's.
+     * BoringSSL finds that out when it is given the key; the JDK's TLS does not.
      */
     public void proveKey() throws SSLException {
         IdentityCheck.proveKey(this);

@@ -34,13 +34,22 @@ final class IdentityCheck {
             throw chainPlace.refuse("a chain of " + given.size() + " certificates, at most " + MAX_CHAIN
                     + " are taken; give the key's certificate and its issuers only");
         }
-        X509Certificate leaf = leaf(keyPlace, key, chainPlace, given);
+        String algorithm = signatureAlgorithm(key.getAlgorithm());
+        if (algorithm == null) {
+            throw KeyKind.unsupported(keyPlace, Place.printable(key.getAlgorithm()) + " keys");
+        }
+        X509Certificate stated = stated(key, given);
+        X509Certificate leaf = stated == null ? signedFor(keyPlace, key, algorithm, chainPlace, given) : stated;
         KeyKind.of(chainPlace, leaf.getPublicKey());
         if (leaf.getPublicKey() instanceof RSAPublicKey rsa) {
             KeyKind.requireStrongRsa(chainPlace, rsa.getModulus());
         }
-        Identity identity =
-                new Identity(key, ChainOrder.of(chainPlace, given, leaf), chainPlace.toString(), keyPlace.toString());
+        Identity identity = new Identity(
+                key,
+                ChainOrder.of(chainPlace, given, leaf),
+                chainPlace.toString(),
+                keyPlace.toString(),
+                stated == null);
         String warning = validityWarning(chainPlace, leaf, Clock.systemUTC());
         if (warning != null) {
             LOGGER.log(Level.WARNING, warning);
@@ -71,8 +80,11 @@ final class IdentityCheck {
         return null;
     }
 
-    /** Refuses a key that cannot sign for its certificate. */
+    /** Refuses a key that cannot sign for its certificate, unless it has shown that it can. */
     static void proveKey(Identity identity) throws SSLException {
+        if (identity.keyProven()) {
+            return;
+        }
         PrivateKey key = identity.key();
         Place place = new Place(identity.keyOrigin(), null);
         String algorithm = Objects.requireNonNull(signatureAlgorithm(key.getAlgorithm()));
@@ -83,24 +95,17 @@ final class IdentityCheck {
         }
     }
 
-    /**
-     * {@return the certificate that the key says it belongs to, or else the one whose key verifies what it signs; keys of an
-     * HSM can show no more of themselves}
-     */
-    private static X509Certificate leaf(
-            Place keyPlace, PrivateKey key, Place chainPlace, List<X509Certificate> certificates) throws SSLException {
-        String algorithm = signatureAlgorithm(key.getAlgorithm());
-        if (algorithm == null) {
-            throw KeyKind.unsupported(keyPlace, Place.printable(key.getAlgorithm()) + " keys");
-        }
+    /** {@return the certificate that the key says it belongs to, or null when it says nothing} */
+    private static @Nullable X509Certificate stated(PrivateKey key, List<X509Certificate> certificates) {
         for (X509Certificate certificate : certificates) {
             if (PublicHalf.isCarriedBy(key, certificate.getPublicKey())) {
                 return certificate;
             }
         }
-        return signedFor(keyPlace, key, algorithm, chainPlace, certificates);
+        return null;
     }
 
+    /** {@return the certificate whose key verifies what the private key signs; keys of an HSM can show no more of themselves} */
     private static X509Certificate signedFor(
             Place keyPlace, PrivateKey key, String algorithm, Place chainPlace, List<X509Certificate> certificates)
             throws SSLException {

@@ -70,7 +70,7 @@ public final class SelfSigned {
             KeyPair pair = generator.generateKeyPair();
             byte[] content = content(distinct.iterator().next(), alternativeNames, pair.getPublic(), clock.instant());
             return new Identity(
-                    pair.getPrivate(), List.of(sign(content, pair.getPrivate())), "selfSigned", "selfSigned");
+                    pair.getPrivate(), List.of(sign(content, pair.getPrivate())), "selfSigned", "selfSigned", true);
         } catch (GeneralSecurityException e) {
             throw new SSLException("self-signed certificate: this JDK cannot make one (" + e.getMessage() + ")", e);
         }

@@ -28,7 +28,7 @@ final class MaterialRecipe {
     static MaterialRecipe of(TestIdentity... identities) {
         MaterialRecipe recipe = new MaterialRecipe();
         for (TestIdentity each : identities) {
-            recipe.identities.add(new Identity(each.privateKey(), each.chain(), each.name(), each.name()));
+            recipe.identities.add(new Identity(each.privateKey(), each.chain(), each.name(), each.name(), false));
         }
         return recipe;
     }
