@@ -139,6 +139,9 @@ class Server:
         stats = Path(f"/proc/{self.pid}/task").glob("*/stat")
         return sum(ticks(stat) for stat in stats if b" CompilerThre" in stat.read_bytes()) / TICK
 
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
     def resident_bytes(self):
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):

@@ -148,16 +148,28 @@ def memory(plan, name, identity):
 
 def memory_sample(plan, server):
     """KiB of a connection, outside and inside of a JVM's heap."""
+    open_before = server.descriptors()
     before = server.memory(settle=True)
     measured = {}
     with Holding(server, plan.cores[1], plan.idle):
         measured["memory"] = server.memory()
         measured["memory-needed"] = server.memory(settle=True)
+    await_end(server, open_before)
     server.memory()
     with Holding(server, plan.cores[1], plan.idle, size=16384):
         measured["memory-used"] = server.memory()
+    await_end(server, open_before)
     server.memory()
     return {work: [(a - b) / 1024 / plan.idle for a, b in zip(after, before)] for work, after in measured.items()}
+
+
+def await_end(server, descriptors):
+    """Connections that still close would count as there before the next ones."""
+    until = time.monotonic() + 30
+    while server.descriptors() > descriptors:
+        if time.monotonic() > until:
+            raise RuntimeError(f"{server.name} has not closed its connections")
+        time.sleep(0.1)
 
 
 def beside_idle(plan, name, identity):
