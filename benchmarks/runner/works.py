@@ -168,7 +168,8 @@ def await_end(server, descriptors):
     until = time.monotonic() + 30
     while server.descriptors() > descriptors:
         if time.monotonic() > until:
-            raise RuntimeError(f"{server.name} has not closed its connections")
+            note(f"{server.name} has not closed its connections: the next sample is too small")
+            return
         time.sleep(0.1)
 
 
