@@ -35,9 +35,8 @@ def by_round(rows, work, rival):
     return {row["round"]: row["cost"] for row in rows if row["work"] == work and row["rival"] == rival}
 
 
-def ratios(rows, work, ours, theirs):
+def ratios(mine, other):
     """Of measurements of the same round, which lie close together in time."""
-    mine, other = by_round(rows, work, ours), by_round(rows, work, theirs)
     return sorted(mine[number] / other[number] for number in mine if other.get(number))
 
 
@@ -74,7 +73,7 @@ def goals(rows):
     for ours, theirs, wanted in GOALS:
         cells = []
         for work in GOAL_WORKS:
-            found = ratios(rows, work, ours, theirs)
+            found = ratios(by_round(rows, work, ours), by_round(rows, work, theirs))
             if not found:
                 cells.append("")
                 continue
@@ -92,8 +91,7 @@ def flatness(rows):
     few, many = f"echo64-idle-{IDLE[0]}", f"echo64-idle-{IDLE[-1]}"
     lines, reached = [], []
     for rival in dict.fromkeys(row["rival"] for row in rows if row["work"] == many):
-        before, after = by_round(rows, few, rival), by_round(rows, many, rival)
-        found = sorted(after[number] / before[number] for number in after if before.get(number))
+        found = ratios(by_round(rows, many, rival), by_round(rows, few, rival))
         if found:
             lines.append(f"  {rival:24}{middle(found):.2f} ({FLAT:g}){'' if middle(found) <= FLAT else '!'} {found[0]:.2f}..{found[-1]:.2f}")
             reached.append({"ours": rival, "work": f"{many} : {few}", "ratio": round(middle(found), 3), "goal": FLAT})

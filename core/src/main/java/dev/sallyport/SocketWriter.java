@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,18 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Built on what {@link RawSecureSocket} offers to everybody.
  */
 final class SocketWriter {
-    /** A write by future, in a list of those that wait. */
-    private static final class Write {
-        final Operation<Void> operation;
-        final ByteBuffer src;
-
-        @Nullable Write next; // guarded by lock
-
-        Write(Operation<Void> operation, ByteBuffer src) {
-            this.operation = operation;
-            this.src = src;
-        }
-    }
+    /** A write by future. */
+    private record Write(Operation<Void> operation, ByteBuffer src) {}
 
     /** What blocking writers need: the right to be the one that writes, and where that one waits. */
     private record Blocking(ReentrantLock turn, Parking parking) {}
@@ -34,8 +25,7 @@ final class SocketWriter {
     private final Turns turns;
     private volatile @Nullable Blocking blocking; // made with the first blocking write
     private final ReentrantLock lock; // the reader's, too
-    private @Nullable Write first; // guarded by lock, as are those behind it
-    private @Nullable Write last; // guarded by lock
+    private @Nullable ArrayDeque<Write> writes; // guarded by lock; null while none waits
     private boolean firstBegun; // guarded by lock: the head can no longer be withdrawn
     private boolean blockingWriter; // guarded by lock
 
@@ -94,7 +84,7 @@ final class SocketWriter {
         }
         lock.lock();
         try {
-            if (first == null) {
+            if (writes == null) {
                 blockingWriter = true;
                 return entered;
             }
@@ -146,10 +136,9 @@ final class SocketWriter {
             if (blockingWriter) {
                 failure = new IllegalStateException(
                         "a thread is writing to this socket's outputStream: wait for it first");
+            } else if (writes != null) {
+                writes.add(write);
             } else {
-                add(write);
-            }
-            if (first == write) {
                 try {
                     next = advance(write);
                     done = next == null;
@@ -157,7 +146,10 @@ final class SocketWriter {
                     failure = thrown;
                 }
                 if (next == null) {
-                    removeFirst();
+                    firstBegun = false;
+                } else {
+                    writes = new ArrayDeque<>(2);
+                    writes.add(write);
                 }
             }
         } finally {
@@ -175,7 +167,7 @@ final class SocketWriter {
 
     /** {@return null when all of it has been handed over, else what arms the next try} With the lock held. */
     private @Nullable Runnable advance(Write write) throws IOException {
-        ByteBuffer src = write.src;
+        ByteBuffer src = write.src();
         do { // once at least: an empty write, too, fails when the socket is closed
             if (raw.write(src) == 0 && src.hasRemaining()) {
                 return () -> raw.whenWritable(this::retry);
@@ -185,28 +177,11 @@ final class SocketWriter {
         return raw.flushed() ? null : () -> raw.whenFlushed(this::retry);
     }
 
-    private void add(Write write) {
-        if (last == null) {
-            first = write;
-        } else {
-            last.next = write;
-        }
-        last = write;
-    }
-
-    private void removeFirst() {
-        remove(null, Objects.requireNonNull(first));
+    private void removeFirst(ArrayDeque<Write> waiting) {
+        waiting.poll();
         firstBegun = false;
-    }
-
-    private void remove(@Nullable Write before, Write write) {
-        if (before == null) {
-            first = write.next;
-        } else {
-            before.next = write.next;
-        }
-        if (last == write) {
-            last = before;
+        if (waiting.isEmpty()) {
+            writes = null;
         }
     }
 
@@ -222,10 +197,11 @@ final class SocketWriter {
             Runnable next = null;
             lock.lock();
             try {
-                write = first;
-                if (write == null) {
+                ArrayDeque<Write> waitingWrites = writes;
+                if (waitingWrites == null) {
                     return;
                 }
+                write = waitingWrites.element();
                 try {
                     next = advance(write);
                 } catch (ClosedChannelException closed) {
@@ -234,7 +210,7 @@ final class SocketWriter {
                     failure = thrown;
                 }
                 if (next == null) {
-                    removeFirst();
+                    removeFirst(waitingWrites);
                 }
             } finally {
                 lock.unlock();
@@ -243,25 +219,25 @@ final class SocketWriter {
                 next.run();
                 return;
             }
-            turns.later(write.operation, null, failure);
+            turns.later(write.operation(), null, failure);
         }
     }
 
     private boolean withdraw(Operation<Void> operation) {
         lock.lock();
         try {
-            Write before = null;
-            for (Write write = first; write != null; write = write.next) {
-                if (write.operation == operation) {
-                    if (write == first && firstBegun) {
-                        return false;
-                    }
-                    remove(before, write);
-                    return true;
-                }
-                before = write;
+            ArrayDeque<Write> waiting = writes;
+            if (waiting == null) {
+                return false;
             }
-            return false;
+            if (waiting.element().operation() == operation) {
+                if (firstBegun) {
+                    return false;
+                }
+                removeFirst(waiting);
+                return true;
+            }
+            return waiting.removeIf(write -> write.operation() == operation);
         } finally {
             lock.unlock();
         }

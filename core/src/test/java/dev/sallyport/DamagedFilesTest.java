@@ -104,26 +104,16 @@ class DamagedFilesTest {
                 .isEqualTo(setup.provider() == TlsProvider.BORINGSSL ? 1 : 0);
     }
 
-    /** Nothing is wrong with its form: one who only compares what it says with the certificate would take it. */
     @Matrix(Dimension.PROVIDER)
     void aKeyThatIsNotWhatItSaysIsRefusedByName(Setup setup) throws Exception {
-        Path file = folder.resolve("key.der");
-        Kind key = new Kind("key.der", new byte[0], 1, (own, builder) -> builder.identity(identity.chainFile(), own));
         BigInteger secret = ((ECPrivateKey) identity.privateKey()).getS();
-        Files.write(file, withPublicHalf(secret));
-        assertThat(refusals(setup, key, file, "the key as it should be")).isZero();
-        Files.write(file, withPublicHalf(secret.flipBit(7)));
-        assertThat(refusals(setup, key, file, "a key that contradicts itself")).isOne();
+        assertRefusedWhenDamaged(setup, identity, withPublicHalf(secret), withPublicHalf(secret.flipBit(7)));
     }
 
     @Matrix(Dimension.PROVIDER)
     void anRsaKeyThatIsNotWhatItSaysIsRefusedByName(Setup setup) throws Exception {
         TestIdentity rsa = TestPki.server(KeyKind.RSA_2048);
-        Path file = folder.resolve("rsa.der");
-        Kind key = new Kind("rsa.der", new byte[0], 1, (own, builder) -> builder.identity(rsa.chainFile(), own));
         RSAPrivateCrtKey good = (RSAPrivateCrtKey) rsa.privateKey();
-        Files.write(file, good.getEncoded());
-        assertThat(refusals(setup, key, file, "the key as it should be")).isZero();
         RSAPrivateCrtKeySpec damaged = new RSAPrivateCrtKeySpec(
                 good.getModulus(),
                 good.getPublicExponent(),
@@ -133,7 +123,17 @@ class DamagedFilesTest {
                 good.getPrimeExponentP().flipBit(7),
                 good.getPrimeExponentQ(),
                 good.getCrtCoefficient());
-        Files.write(file, KeyFactory.getInstance("RSA").generatePrivate(damaged).getEncoded());
+        byte[] bad = KeyFactory.getInstance("RSA").generatePrivate(damaged).getEncoded();
+        assertRefusedWhenDamaged(setup, rsa, good.getEncoded(), bad);
+    }
+
+    /** Nothing is wrong with its form: one who only compares what it says with the certificate would take it. */
+    private void assertRefusedWhenDamaged(Setup setup, TestIdentity owner, byte[] good, byte[] bad) throws IOException {
+        Path file = folder.resolve("key.der");
+        Kind key = new Kind("key.der", good, 1, (own, builder) -> builder.identity(owner.chainFile(), own));
+        Files.write(file, good);
+        assertThat(refusals(setup, key, file, "the key as it should be")).isZero();
+        Files.write(file, bad);
         assertThat(refusals(setup, key, file, "a key that contradicts itself")).isOne();
     }
 

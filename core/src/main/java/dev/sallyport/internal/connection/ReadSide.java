@@ -112,13 +112,9 @@ final class ReadSide {
                     break;
                 } else {
                     starved = true;
-                    if (total > 0) {
-                        if (!again || !plenty || total > RECORD_PLAINTEXT) {
-                            break;
-                        }
-                        again = false;
-                    }
-                    if (!receiveMore(dst.remaining())) {
+                    boolean enough = total > 0 && !(again && plenty && total <= RECORD_PLAINTEXT);
+                    again = total == 0;
+                    if (enough || !receiveMore(dst.remaining())) {
                         break;
                     }
                 }

@@ -43,10 +43,9 @@ final class WriteSide implements RecordSink {
         return queuedBytes;
     }
 
-    /** {@return whether more waits than writing alone could have left} */
+    /** {@return whether more waits than writing alone could have left} What this read has added is in no flush yet. */
     boolean overflows() {
-        count(); // what this read has added is in no flush yet
-        return queuedBytes - ScratchPool.BULK_BYTES - MAX_ANSWER_BYTES > maxQueuedBytes;
+        return waitingBytes() - ScratchPool.BULK_BYTES - MAX_ANSWER_BYTES > maxQueuedBytes;
     }
 
     /** {@return whether {@link #write} would take something} Any thread. */
@@ -164,15 +163,20 @@ final class WriteSide implements RecordSink {
     }
 
     private void count() {
+        int bytes = waitingBytes();
+        if (queuedBytes != bytes) {
+            queuedBytes = bytes;
+        }
+    }
+
+    private int waitingBytes() {
         int bytes = tail == null ? 0 : tail.remaining();
         if (older != null) {
             for (Scratch scratch : older) {
                 bytes += scratch.remaining();
             }
         }
-        if (queuedBytes != bytes) {
-            queuedBytes = bytes;
-        }
+        return bytes;
     }
 
     /** Sends what a failing driver has left, as far as the kernel takes it at once. */

@@ -1,5 +1,6 @@
 package dev.sallyport.internal.flight;
 
+import dev.sallyport.internal.wire.Wire;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import jdk.jfr.FlightRecorder;
@@ -29,9 +30,9 @@ public final class Flight {
     }
 
     /** An established connection has ended. */
-    public static void closed(SocketAddress remote, long received, long sent, @Nullable Throwable error) {
+    public static void closed(Wire wire, long received, long sent, @Nullable Throwable error) {
         if (mayBeRecorded()) {
-            CloseEvent.write(remote, received, sent, error);
+            CloseEvent.write(wire.remoteAddress(), received, sent, error);
         }
     }
 

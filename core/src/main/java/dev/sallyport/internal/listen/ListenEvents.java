@@ -58,13 +58,12 @@ final class ListenEvents {
     }
 
     void connectionClosed(Connection closed, @Nullable Throwable error) {
-        SocketAddress remote = closed.wire().remoteAddress();
         long received = closed.traffic().bytesReceived();
         long sent = closed.traffic().bytesSent();
         counts.bytesReceived.add(received);
         counts.bytesSent.add(sent);
-        Flight.closed(remote, received, sent, error);
-        tell(observer -> observer.connectionClosed(remote, received, sent, error));
+        Flight.closed(closed.wire(), received, sent, error);
+        tell(observer -> observer.connectionClosed(closed.wire().remoteAddress(), received, sent, error));
     }
 
     void contextReplaced(SocketAddress local) {

@@ -34,18 +34,15 @@ final class NativePem {
                             + "needs: use TlsProvider.JDK");
         }
         SSL.clearError();
-        long key = 0;
+        long key = privateKey(identity, encodedKey);
         long chain = 0;
         long credential = 0;
         try {
-            key = privateKey(identity, encodedKey);
             chain = fromPem(pem(identity.chain()), SSL::parseX509Chain);
             credential = SSLCredential.newX509();
             SSLCredential.setPrivateKey(credential, key);
             SSLCredential.setCertChain(credential, chain);
             SSLContext.addCredential(context, credential);
-        } catch (SSLException refusal) {
-            throw refusal;
         } catch (Exception refusal) { // of what the JDK's parser has let pass
             throw new SSLException(
                     identity.origin() + ": boringssl cannot use the certificates or their key (" + refusal.getMessage()

@@ -18,8 +18,9 @@ abstract class UnixWire extends Wire implements IoHandle {
     private static final SocketAddress UNNAMED = UnixDomainSocketAddress.of("");
 
     final UnixSocket socket;
-    private final byte @Nullable []
-            peer; // address, scope and port, a quarter of what an object would weigh; null: unnamed
+    /** Address, scope and port, a quarter of what an object would weigh; null for a Unix-domain socket, which has no name. */
+    private final byte @Nullable [] peer;
+
     private Polling polling; // changed on the loop thread only
     private final UnixSocketOptions options;
 
