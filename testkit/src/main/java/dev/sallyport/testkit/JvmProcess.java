@@ -4,12 +4,14 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JvmProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long SIGINT = 1L << (2 - 1); // in a set of signals, as Linux writes it
 
     private final ChildProcess process;
     private int consumed;
@@ -79,6 +82,9 @@ public final class JvmProcess implements AutoCloseable {
         /** Starts it, with a standard input that stays open until {@link JvmProcess#endInput}. */
         public JvmProcess start() throws IOException {
             List<String> command = new ArrayList<>();
+            if (interruptIgnored()) {
+                command.addAll(List.of("env", "--default-signal=INT"));
+            }
             if (maxDescriptors > 0) {
                 command.addAll(List.of("/bin/sh", "-c", "ulimit -n " + maxDescriptors + " && exec \"$@\"", "sh"));
             }
@@ -92,6 +98,20 @@ public final class JvmProcess implements AutoCloseable {
             ChildProcess process = ChildProcess.start(command);
             process.feed(InputStream.nullInputStream());
             return new JvmProcess(process);
+        }
+
+        /** A shell without job control has what it starts with '&' ignore SIGINT, and every process after that inherits it. */
+        private static boolean interruptIgnored() throws IOException {
+            Path status = Path.of("/proc/self/status");
+            if (!Files.isReadable(status)) {
+                return false;
+            }
+            try (Stream<String> lines = Files.lines(status)) {
+                return lines.filter(line -> line.startsWith("SigIgn:"))
+                        .mapToLong(
+                                line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+                        .anyMatch(signals -> (signals & SIGINT) != 0);
+            }
         }
     }
 
