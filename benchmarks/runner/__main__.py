@@ -11,12 +11,12 @@ from pathlib import Path
 import report
 import works
 from generator import choose_library
-from rivals import HERE, RIVALS, available
+from rivals import HERE, RIVALS, available, kind
 
 KINDS = ("rsa", "mlkem", "bulk", "idle", "storm", "startup")
 QUICK_KINDS = ("idle", "storm", "startup")
-# Two processors for the server, one of them the generator's: only where that is the question.
-ONE_CORE = [name for name, (_, cores) in RIVALS.items() if cores == "one"]
+# Two processors for the server, one of them the generator's, or an older JDK: only where that is the question.
+ALL_ROUND = [name for name in RIVALS if name == kind(name)]
 
 
 def identity(kind):
@@ -70,18 +70,18 @@ def main():
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     began = time.monotonic()
-    one_core = [name for name in options.rivals if name in ONE_CORE]
-    alone = [name for name in one_core if name in works.ALONE]
+    all_round = [name for name in options.rivals if name in ALL_ROUND]
+    alone = [name for name in all_round if name in works.ALONE]
     rows = []
     wanted = {name: work for name, work in works.ROUNDS.items() if name in options.works}
     if wanted:
         rows += works.in_rounds(options, wanted, options.rivals, identity("ec"))
     if "rsa" in options.works:
-        rows += works.in_rounds(options, works.RSA, [name for name in one_core if name in works.WITH_RSA], identity("rsa"))
+        rows += works.in_rounds(options, works.RSA, [name for name in all_round if name in works.WITH_RSA], identity("rsa"))
     if "mlkem" in options.works:
-        rows += works.post_quantum(options, [name for name in one_core if name in works.WITH_POST_QUANTUM], identity("ec"))
+        rows += works.post_quantum(options, [name for name in all_round if name in works.WITH_POST_QUANTUM], identity("ec"))
     if "bulk" in options.works:
-        rows += works.in_rounds(options, works.BULK, one_core, identity("ec"), "discard")
+        rows += works.in_rounds(options, works.BULK, all_round, identity("ec"), "discard")
     if "idle" in options.works:
         rows += works.idle(options, alone, identity("ec"))
     if "storm" in options.works:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import chart
 from generator import libraries as generators
-from rivals import HERE, RIVALS, java_version
+from rivals import HERE, RIVALS, java, java_version
 from works import IDLE
 
 # Ours, against whom, and for each work the ratio to reach: lower is better.
@@ -119,7 +119,7 @@ def environment(options, seconds):
         "commit": first_line("git", "-C", str(HERE), "rev-parse", "--short", "HEAD"),
         "processor": f"{processor[0] if processor else platform.machine()}, {len(processor)} cores",
         "system": platform.platform(),
-        "java": java_version(),
+        "java": java_version(java()),
         "openssl": first_line("openssl", "version"),
         "go": first_line("go", "version"),
         "node": first_line("node", "--version"),

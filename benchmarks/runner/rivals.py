@@ -16,6 +16,7 @@ RIVALS = {
     "async": ("Sallyport, futures", "one"),
     "flow": ("Sallyport, Flow", "one"),
     "blocking": ("Sallyport, blocking", "one"),
+    "blocking-17": ("Sallyport, blocking, JDK 17", "one"),
     "netty": ("Netty, epoll, BoringSSL", "one"),
     "netty-jdk": ("Netty, NIO, JDK", "one"),
     "jsse": ("SSLServerSocket, virtual threads", "one"),
@@ -35,23 +36,28 @@ VIRTUAL = {"blocking", "jsse"}
 
 
 def kind(name):
-    """Without the number of its cores."""
-    return name.removesuffix("-2")
+    """Without the number of its cores or the version of its JDK."""
+    return name.removesuffix("-2").removesuffix("-17")
 
 
-def java():
-    """The newest JDK there is: JAVA_HOME, or the default, or a 25 where Debian and its like put JDKs."""
-    homes = [os.environ.get("JAVA25_HOME"), os.environ.get("JAVA_HOME")]
-    homes += sorted(str(path) for path in Path("/usr/lib/jvm").glob("*25*"))
+def java(name=""):
+    """The newest JDK there is: JAVA25_HOME, JAVA_HOME, a 25 where Debian and its like put JDKs, or the default. Or a 17, for a rival of that."""
+    version = 17 if name.endswith("-17") else 25
+    homes = [os.environ.get(f"JAVA{version}_HOME")] + ([os.environ.get("JAVA_HOME")] if version == 25 else [])
+    homes += sorted(str(path) for path in Path("/usr/lib/jvm").glob(f"*{version}*"))
     for home in homes:
         if home and Path(home, "bin", "java").exists():
             return str(Path(home, "bin", "java"))
     return "java"
 
 
-def java_version():
-    text = subprocess.run([java(), "-version"], capture_output=True, text=True).stderr
+def java_version(program):
+    text = subprocess.run([program, "-version"], capture_output=True, text=True).stderr
     return next(line for line in text.splitlines() if ' version "' in line)
+
+
+def feature_version(program):
+    return int(java_version(program).split('"')[1].split(".")[0])
 
 
 def available(name):
@@ -62,7 +68,9 @@ def available(name):
         return "go is not installed"
     if kind(name) == "c-boringssl" and not (BIN / "server-boringssl").exists():
         return "BoringSSL is not installed"
-    if kind(name) in VIRTUAL and int(java_version().split('"')[1].split(".")[0]) < 21:
+    if name.endswith("-17"):
+        return None if feature_version(java(name)) == 17 else "no JDK 17 was found (JAVA17_HOME)"
+    if kind(name) in VIRTUAL and feature_version(java()) < 21:
         return "the JDK has no virtual threads"
     return None
 
@@ -94,12 +102,12 @@ class Server:
         chain, key = identity
         command = ["taskset", "-c", pinned]
         if program in JVM:
-            command += [java(), "-XX:+UseSerialGC"] + ([f"-Xms{heap}", f"-Xmx{heap}"] if heap else archived(program))
+            command += [java(name), "-XX:+UseSerialGC"] + ([f"-Xms{heap}", f"-Xmx{heap}"] if heap else archived(program))
             # A live byte is counted, and not the dead ones that the collector would leave where moving others is not worth it.
             command += ["-XX:+AlwaysPreTouch", "-XX:MarkSweepDeadRatio=0"] if pretouch else []
             command += ["-Dio.netty.leakDetection.level=disabled", "-Djava.util.logging.config.file=/dev/null"]
             command += [f"-Dchunk={chunk}"] if chunk else []
-            if int(java_version().split('"')[1].split(".")[0]) >= 24:
+            if feature_version(java(name)) >= 24:
                 command += ["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]
             classes = sorted(str(jar) for folder in ("target", "target/lib") for jar in (HERE / folder).glob("*.jar"))
             command += ["-cp", ":".join(classes), "dev.sallyport.benchmarks.ServerMain", program, chain, key, work]

@@ -4,7 +4,7 @@ import time
 from contextlib import ExitStack
 
 from generator import Holding, generate, in_a_jvm
-from rivals import JVM, Server, archive, kind
+from rivals import JVM, RIVALS, Server, archive, kind
 
 # Work: what it is called, the generator's options, warm-up: seconds of a quick run, most of a full one.
 # Resumed handshakes come before full ones and warm up most of what those need, at less of the generator's cost.
@@ -74,7 +74,7 @@ def takes_part(server, work):
         return False
     if server.name == "c-boringssl" and work == "full":
         return False  # Debian's BoringSSL has no assembler for P-256, and so signs four times as long as Netty's
-    return server.name == kind(server.name) or work in ECHOES
+    return RIVALS[server.name][1] == "one" or work in ECHOES
 
 
 def in_rounds(plan, works, rivals, identity, serving="echo"):
