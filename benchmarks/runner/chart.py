@@ -13,7 +13,7 @@ PANELS = [
     ("memory", "an idle connection", "KiB"),
     ("memory-used", "an idle connection that has carried 16 KiB", "KiB"),
 ]
-OURS = {"raw", "async", "flow", "blocking", "blocking-2"}
+OURS = {"raw", "async", "flow", "blocking", "blocking-17", "blocking-2"}
 WIDTH, LABEL, BAR, GAP, HEAD = 860, 250, 15, 4, 30
 
 
