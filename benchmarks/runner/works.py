@@ -19,6 +19,7 @@ BULK = {"bulk": ("one-way bulk, MiB received", dict(work="bulk", size=65536, con
 IDLE = (10, 1000, 10000)
 IDLE_ROUNDS = 10  # differences of a few percent are looked for
 MEMORY_SAMPLES = 3
+KEEPS_MEMORY = {"node"}  # cannot be told to give free memory back: what a second sample weighs would go unseen into the holes of the first
 WARM_WITHOUT_JIT = 0.5
 QUIET_SHARE, QUIET_SECONDS = 0.02, 8  # of a JIT that has done its work; what it deems worth it comes in waves
 
@@ -137,7 +138,8 @@ def memory(plan, name, identity):
             server.memory()
         with Holding(server, plan.cores[1], plan.idle // 4):
             server.memory()
-            samples = [memory_sample(plan, server) for number in range(1 if plan.quick else MEMORY_SAMPLES)]
+            once = plan.quick or name in KEEPS_MEMORY
+            samples = [memory_sample(plan, server) for number in range(1 if once else MEMORY_SAMPLES)]
     rows = []
     for number, sample in enumerate(samples):
         for work, (native, heap) in sample.items():

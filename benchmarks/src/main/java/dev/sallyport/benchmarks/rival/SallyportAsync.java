@@ -6,9 +6,14 @@ import dev.sallyport.SecurityContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** This library by futures, on the event loops. */
 public final class SallyportAsync implements Rival {
+    /** Buffers of connections that have ended, as Netty's rival has its pool. */
+    private static final Queue<ByteBuffer> FREE = new ConcurrentLinkedQueue<>();
+
     @Override
     public int start(Path chain, Path key, Work work) throws IOException {
         SecureServerSocket server = SecureServerSocket.open(
@@ -24,7 +29,8 @@ public final class SallyportAsync implements Rival {
         server.acceptAsync().whenComplete((socket, closed) -> {
             if (closed == null) {
                 accept(server, work);
-                new Connection(socket, work, ByteBuffer.allocateDirect(CHUNK_BYTES)).read();
+                ByteBuffer free = FREE.poll();
+                new Connection(socket, work, free == null ? ByteBuffer.allocateDirect(CHUNK_BYTES) : free).read();
             }
         });
     }
@@ -33,8 +39,10 @@ public final class SallyportAsync implements Rival {
         void read() {
             socket.readAsync(chunk.clear()).whenComplete((count, failure) -> {
                 if (failure != null) {
+                    FREE.add(chunk);
                     socket.abort();
                 } else if (count < 0) {
+                    FREE.add(chunk);
                     socket.close();
                 } else if (work == Work.ECHO) {
                     write();
@@ -47,6 +55,7 @@ public final class SallyportAsync implements Rival {
         private void write() {
             socket.writeAsync(chunk.flip()).whenComplete((nothing, failure) -> {
                 if (failure != null) {
+                    FREE.add(chunk);
                     socket.abort();
                 } else {
                     read();
