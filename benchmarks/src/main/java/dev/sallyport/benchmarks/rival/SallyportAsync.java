@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ArrayBlockingQueue;
 
 /** This library by futures, on the event loops. */
 public final class SallyportAsync implements Rival {
-    /** Buffers of connections that have ended, as Netty's rival has its pool. */
-    private static final Queue<ByteBuffer> FREE = new ConcurrentLinkedQueue<>();
+    /** Buffers of connections that have ended, as Netty's rival has its pool; few, so that idle connections have their own. */
+    private static final Queue<ByteBuffer> FREE = new ArrayBlockingQueue<>(64);
 
     @Override
     public int start(Path chain, Path key, Work work) throws IOException {
@@ -39,10 +39,10 @@ public final class SallyportAsync implements Rival {
         void read() {
             socket.readAsync(chunk.clear()).whenComplete((count, failure) -> {
                 if (failure != null) {
-                    FREE.add(chunk);
+                    release();
                     socket.abort();
                 } else if (count < 0) {
-                    FREE.add(chunk);
+                    release();
                     socket.close();
                 } else if (work == Work.ECHO) {
                     write();
@@ -52,10 +52,14 @@ public final class SallyportAsync implements Rival {
             });
         }
 
+        private void release() {
+            FREE.offer(chunk); // the collector's, if there are enough
+        }
+
         private void write() {
             socket.writeAsync(chunk.flip()).whenComplete((nothing, failure) -> {
                 if (failure != null) {
-                    FREE.add(chunk);
+                    release();
                     socket.abort();
                 } else {
                     read();
