@@ -106,12 +106,12 @@ public final class BindOptions {
         return values.idleTimeout;
     }
 
-    /** {@return how many connections may be open or handshaking} */
+    /** {@return how many connections may have finished their handshake} */
     public int maxConnections() {
         return values.maxConnections;
     }
 
-    /** {@return how many handshakes may go on at a time} */
+    /** {@return how many handshakes may have begun and not be done} */
     public int maxPendingHandshakes() {
         return values.maxPendingHandshakes;
     }
@@ -326,8 +326,9 @@ public final class BindOptions {
         }
 
         /**
-         * How many connections may be open or handshaking; when they are, accepting pauses and the kernel's backlog
-         * waits. Those that have not sent a whole ClientHello are bounded apart. Default 65,536, some 400 MiB while
+         * How many connections may have finished their handshake, or be about to; when they have, accepting pauses and
+         * the kernel's backlog waits. Those that have not sent a whole ClientHello, and those that leave their handshake
+         * unfinished, are bounded apart. Default 65,536, some 400 MiB while
          * idle. Set it to what the machine and the application can bear.
          *
          * @param connections 1 or more
@@ -340,9 +341,9 @@ public final class BindOptions {
         }
 
         /**
-         * How many handshakes may go on at a time; further clients wait, within their {@link #handshakeTimeout}.
-         * Default 4,096, more than a second's work of a processor core. Raise it on machines with many cores and
-         * clients far away.
+         * How many handshakes may have begun and not be done. Most of them wait for their client; for the next one, that
+         * which began first of those is dropped, once it has had a second. Default 4,096, more than a second's work of a
+         * processor core, at some 15 KiB each 60 MiB. Raise it on machines with many cores and clients far away.
          *
          * @param handshakes 1 or more
          * @return this builder

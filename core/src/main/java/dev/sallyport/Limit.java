@@ -4,7 +4,10 @@ package dev.sallyport;
 public enum Limit {
     /** {@link BindOptions#maxConnections()}; accepting pauses until one closes. */
     MAX_CONNECTIONS,
-    /** {@link BindOptions#maxPendingHandshakes()}; no further handshake begins until one is done. */
+    /**
+     * {@link BindOptions#maxPendingHandshakes()}; the handshake that has waited longest for its client is dropped for the
+     * next, once it has had a second; where none waits for its client, the next one waits.
+     */
     MAX_PENDING_HANDSHAKES,
     /**
      * {@link BindOptions#maxSilentConnections()}; the connection that has been silent longest is dropped for the next.
@@ -12,7 +15,8 @@ public enum Limit {
     MAX_SILENT_CONNECTIONS,
     /** {@link BindOptions#acceptQueue()}; accepting pauses until a waiting connection is taken. */
     ACCEPT_QUEUE,
-    /** The descriptors that the system grants this process; accepting pauses, and is tried again shortly after. */
+    /** The descriptors that the system grants this process; accepting pauses, and is tried again shortly after; some of those
+     * that are silent, or have left their handshake unfinished, are dropped. */
     DESCRIPTORS,
     /** {@link BindOptions#executor()} refused a task; the connection it was for is closed. */
     EXECUTOR

@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
+import dev.sallyport.testkit.ClientHelloBytes;
+import dev.sallyport.testkit.HostileClient;
 import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.JvmProcess;
 import dev.sallyport.testkit.TlsConnection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -41,6 +45,37 @@ class DescriptorsTest {
                 assertThat(program.errors())
                         .containsOnlyOnce("is paused: accept 127.0.0.1:")
                         .containsOnlyOnce("too many open files");
+            }
+        }
+    }
+
+    @Matrix(Dimension.TRANSPORT)
+    void thoseWhoSayNothingDoNotKeepTheDescriptorsOfOthers(Setup setup) throws Exception {
+        try (JvmProcess program = JvmProcess.of(DescriptorsProgram.class)
+                .maxDescriptors(200)
+                .arguments(setup.transport().name())
+                .start()) {
+            int port = Integer.parseInt(program.readLine());
+            JdkTlsClient client = setup.client(port).trustingEverybody();
+            List<HostileClient> clients = new ArrayList<>();
+            try (TlsConnection established = client.connect()) {
+                order(established, "1");
+                byte[] hello = ClientHelloBytes.builder().build().bytes();
+                for (int i = 0; i < 300; i++) { // which keep their places for ten seconds, if nobody takes them away
+                    HostileClient silent = HostileClient.to("127.0.0.1", port);
+                    clients.add(i % 2 == 0 ? silent : silent.send(hello));
+                }
+                program.readLineWith("limit DESCRIPTORS");
+                for (int i = 0; i < 20; i++) {
+                    try (TlsConnection served = client.connect()) {
+                        order(served, "2");
+                    }
+                }
+                order(established, "3");
+            } finally {
+                for (HostileClient one : clients) {
+                    one.close();
+                }
             }
         }
     }

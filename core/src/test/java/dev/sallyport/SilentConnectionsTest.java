@@ -9,6 +9,7 @@ import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.Awaiting;
 import dev.sallyport.testkit.ClientHelloBytes;
 import dev.sallyport.testkit.HostileClient;
+import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
 import java.util.ArrayList;
@@ -89,24 +90,76 @@ class SilentConnectionsTest {
 
     @Matrix(TRANSPORT)
     void thoseThatWereSilentDoNotGetPastTheBoundOnConnections(Setup setup) throws Exception {
-        byte[] hello = ClientHelloBytes.builder().build().bytes();
-        List<HostileClient> clients = new ArrayList<>();
+        List<JdkTlsClient.Silent> clients = new ArrayList<>();
         try (WatchedServer server = WatchedServer.open(setup, options -> options.maxConnections(2))) {
             for (int i = 0; i < 5; i++) {
-                clients.add(server.hostile());
+                clients.add(server.client().silent());
                 awaitSilent(server, i + 1);
             }
-            for (int i = 0; i < 5; i++) {
-                clients.get(i).send(hello);
-                awaitSilent(server, 4 - i);
+            clients.forEach(client -> Threads.supply(client::handshake));
+            for (int done = 2; done <= 5; done++) {
+                int expected = done;
+                Awaiting.until(
+                        expected + " to be served, two at a time",
+                        WatchedServer.PATIENCE,
+                        () -> server.statistics().handshakesCompleted() == expected
+                                && server.statistics().handshakesPending() == 5 - expected);
+                if (done == 2) {
+                    assertThat(server.limit()).isEqualTo(Limit.MAX_CONNECTIONS);
+                }
+                server.accepted().close();
             }
-            clients.get(0).receive(100);
-            clients.get(1).receive(100);
-            assertThat(server.limit()).isEqualTo(Limit.MAX_CONNECTIONS);
+        } finally {
+            for (JdkTlsClient.Silent client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    /** Handshakes that wait for their client are no connections, and keep nobody from becoming one. */
+    @Matrix(TRANSPORT)
+    void thoseThatLeaveTheirHandshakeUnfinishedTakeNoPlaceOfAConnection(Setup setup) throws Exception {
+        byte[] hello = ClientHelloBytes.builder().build().bytes();
+        List<HostileClient> clients = new ArrayList<>();
+        try (WatchedServer server =
+                WatchedServer.open(setup, options -> options.maxConnections(2).acceptQueue(1))) {
+            for (int i = 0; i < 5; i++) {
+                clients.add(server.hostile().send(hello));
+                clients.get(i).receive(100);
+            }
             assertThat(server.statistics().handshakesPending()).isEqualTo(5);
-            clients.get(0).reset();
-            server.failure(Reason.PEER_GONE);
-            clients.get(2).receive(100);
+            server.assertServes();
+        } finally {
+            for (HostileClient client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    /** Those that wait for their peer go in the order in which they began, and not before they had a second. */
+    @Matrix(TRANSPORT)
+    void theOneThatHasWaitedLongestForItsPeerMakesRoomForTheNext(Setup setup) throws Exception {
+        byte[] hello = ClientHelloBytes.builder().build().bytes();
+        List<HostileClient> clients = new ArrayList<>();
+        try (WatchedServer server = WatchedServer.open(setup, options -> options.maxPendingHandshakes(3))) {
+            for (int i = 0; i < 3; i++) {
+                clients.add(server.hostile().send(hello));
+                clients.get(i).receive(100);
+            }
+            for (int i = 0; i < 3; i++) {
+                clients.add(server.hostile().send(hello));
+                HandshakeException evicted =
+                        server.failure(Reason.LOCAL_OVERLOADED, clients.get(i).localAddress(), null);
+                assertThat(evicted).hasMessageContaining("maxPendingHandshakes");
+                clients.get(3 + i).receive(100);
+            }
+            assertThat(server.limit()).isEqualTo(Limit.MAX_PENDING_HANDSHAKES);
+            assertThat(server.statistics().handshakesPending()).isEqualTo(3);
+            try (TlsConnection good = server.client().connect()) {
+                good.send("x");
+                assertThat(good.receive(1)).containsExactly('x');
+            }
+            server.failure(Reason.LOCAL_OVERLOADED, clients.get(3).localAddress(), null);
         } finally {
             for (HostileClient client : clients) {
                 client.close();

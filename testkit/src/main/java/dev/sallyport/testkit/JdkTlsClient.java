@@ -1,5 +1,6 @@
 package dev.sallyport.testkit;
 
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -49,11 +50,44 @@ public final class JdkTlsClient extends TlsClient<JdkTlsClient> {
 
     /** {@return a connection whose handshake is done, as far as this side can tell} */
     public TlsConnection connect() throws IOException {
+        return silent().handshake();
+    }
+
+    /** {@return a connection that says nothing yet} */
+    public Silent silent() throws IOException {
         WatchedSocket plain = new WatchedSocket();
         try {
             plain.connect(server(), Math.toIntExact(deadline().toMillis()));
             plain.setSoTimeout(Math.toIntExact(deadline().toMillis()));
             plain.setTcpNoDelay(true);
+            return new Silent(plain);
+        } catch (IOException | RuntimeException e) {
+            plain.close();
+            throw e;
+        }
+    }
+
+    /** A connection that is to be secured. */
+    public final class Silent implements Closeable {
+        private final WatchedSocket plain;
+
+        private Silent(WatchedSocket plain) {
+            this.plain = plain;
+        }
+
+        /** {@return the same connection, secured as far as this side can tell} */
+        public TlsConnection handshake() throws IOException {
+            return secure(plain);
+        }
+
+        @Override
+        public void close() throws IOException {
+            plain.close();
+        }
+    }
+
+    private TlsConnection secure(WatchedSocket plain) throws IOException {
+        try {
             // The JDK checks the certificate against the name it believes it connected to.
             String name = serverName() == null ? server().getHostString() : serverName();
             SSLSocket secure =

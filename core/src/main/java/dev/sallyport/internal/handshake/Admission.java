@@ -1,31 +1,71 @@
 package dev.sallyport.internal.handshake;
 
 import dev.sallyport.Limit;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds what one handle has under way, in four places, so that none of them starves another: connections that have not
- * sent a whole ClientHello (cheap; when there are too many, the one silent longest goes), handshakes whose cryptography
- * runs, finished connections that nobody has taken, and all finished ones. A client with a whole ClientHello waits its
- * turn here, in order. Any thread; a handshake is begun with no lock held.
+ * Bounds what one handle has under way, each kind apart, so that none of them starves another:
+ *
+ * <ul>
+ *   <li>connections that have not sent a whole ClientHello: cheap; beyond their bound the one silent longest goes;
+ *   <li>handshakes that have begun, most of which wait for their peer: beyond their bound the one that began first of those
+ *       that wait goes, once it has had {@link #PATIENCE};
+ *   <li>places for work and delivery: a handshake has one only while its cryptography runs, a finished connection until it
+ *       is taken. Who waits for a peer, or for code of the user, has none, and so keeps nobody out;
+ *   <li>finished connections.
+ * </ul>
+ *
+ * A handshake with something to do waits its turn here, in order, those that have begun before those that have not. Any
+ * thread; handshakes are begun and ended with no lock held.
  */
 public final class Admission {
+    /** What a handshake may take of its peer's time before it can be made to go for another one. */
+    static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** Of those silent, so many at least go at once when descriptors run out. */
+    private static final int EVICTED_AT_ONCE = 64;
+
+    /** Where a handshake stands. Written by its host's admission, with the lock held. */
+    enum Place {
+        /** Not here: on its way in, or gone. */
+        NONE,
+        /** Has not sent a whole ClientHello. */
+        SILENT,
+        /** Its context is being chosen, perhaps by code of the user. */
+        CHOOSING,
+        /** Has not begun: waits for room. */
+        WAITING,
+        /** Its cryptography runs, or is about to. */
+        WORKING,
+        /** Has begun, and waits for its peer. */
+        STALLED,
+        /** Has begun, and waits for code of the user. */
+        ASKING,
+        /** Has begun, can go on, and waits for room. */
+        READY
+    }
+
     private final int maxSilent;
     private final int maxPending;
     private final int acceptQueue;
     private final int maxConnections;
     private final ReentrantLock lock = new ReentrantLock();
     private final LinkedHashSet<Handshake> silent = new LinkedHashSet<>();
-    private final LinkedHashSet<Handshake> choosing = new LinkedHashSet<>(); // their contexts
-    private final ArrayDeque<Handshake> waiting = new ArrayDeque<>();
-    private final LinkedHashSet<Handshake> running = new LinkedHashSet<>();
+    private final LinkedHashSet<Handshake> choosing = new LinkedHashSet<>();
+    private final LinkedHashSet<Handshake> waiting = new LinkedHashSet<>();
+    private final LinkedHashSet<Handshake> begun = new LinkedHashSet<>(); // in the order in which they began
+    private final LinkedHashSet<Handshake> ready = new LinkedHashSet<>(); // of those begun
+    private int working; // of those begun
+    private int leaving; // failed, and not closed yet
     private int undelivered;
     private int established;
+    private boolean lookDue; // a look at who has had its time will be taken
 
     /** Bounds as in {@code BindOptions}. */
     public Admission(int maxSilent, int maxPending, int acceptQueue, int maxConnections) {
@@ -35,11 +75,20 @@ public final class Admission {
         this.maxConnections = maxConnections;
     }
 
-    /** {@return whether another connection may be accepted from the kernel} */
-    public boolean hasRoom() {
+    // ---- what there is
+
+    /** {@return the bound that keeps another connection from being accepted from the kernel, or null} */
+    public @Nullable Limit full() {
         lock.lock();
         try {
-            return running.size() + waiting.size() + undelivered < acceptQueue;
+            int wanting = waiting.size() + ready.size() + working;
+            if (wanting + undelivered >= acceptQueue) {
+                return Limit.ACCEPT_QUEUE;
+            }
+            if (choosing.size() >= maxPending) {
+                return Limit.MAX_PENDING_HANDSHAKES;
+            }
+            return choosing.size() + wanting + established >= maxConnections ? Limit.MAX_CONNECTIONS : null;
         } finally {
             lock.unlock();
         }
@@ -69,7 +118,7 @@ public final class Admission {
     public int pendingCount() {
         lock.lock();
         try {
-            return choosing.size() + running.size() + waiting.size();
+            return choosing.size() + waiting.size() + begun.size();
         } finally {
             lock.unlock();
         }
@@ -85,11 +134,11 @@ public final class Admission {
         }
     }
 
-    /** {@return all that have sent a whole ClientHello and are not done, those that run first} */
+    /** {@return all that have sent a whole ClientHello and are not done, those that have begun first} */
     public List<Handshake> pending() {
         lock.lock();
         try {
-            List<Handshake> pending = new ArrayList<>(running);
+            List<Handshake> pending = new ArrayList<>(begun);
             pending.addAll(waiting);
             pending.addAll(choosing);
             return pending;
@@ -98,122 +147,317 @@ public final class Admission {
         }
     }
 
+    // ---- the way of a handshake
+
     /** Counts a connection as silent; returns the one that has to go instead, if there are too many. */
     public @Nullable Handshake enterSilent(Handshake handshake) {
         lock.lock();
         try {
-            silent.add(handshake);
+            put(handshake, Place.SILENT);
             if (silent.size() <= maxSilent) {
                 return null;
             }
             Handshake longest = silent.iterator().next();
-            silent.remove(longest);
+            put(longest, Place.NONE);
             return longest;
         } finally {
             lock.unlock();
         }
     }
 
-    /** A silent connection has spoken: its context is being chosen. */
-    void spoken(Handshake handshake) {
-        lock.lock();
-        try {
-            silent.remove(handshake);
-            choosing.add(handshake);
-        } finally {
-            lock.unlock();
-        }
+    /** A silent connection has spoken: its context is being chosen. False when it has to go. */
+    boolean spoken(Handshake handshake) {
+        return move(handshake, Place.SILENT, Place.CHOOSING);
     }
 
-    /** A connection has gone, or goes elsewhere, before it came to waiting for its turn. */
-    void leaveEarly(Handshake handshake) {
-        lock.lock();
-        try {
-            silent.remove(handshake);
-            choosing.remove(handshake);
-        } finally {
-            lock.unlock();
-        }
+    /** A silent connection goes elsewhere. False when it is not silent. */
+    boolean leaveSilent(Handshake handshake) {
+        return move(handshake, Place.SILENT, Place.NONE);
     }
 
-    /** {@return null when the handshake may run now; else the bound that it waits for here, to be begun later} */
-    @Nullable Limit mayRun(Handshake handshake) {
+    /** Its context is chosen: it begins now, or when there is room. {@return the bound in its way, or null} */
+    @Nullable Limit chosen(Handshake handshake) {
+        Turns turns;
+        Limit bound;
         lock.lock();
         try {
-            choosing.remove(handshake);
-            waiting.add(handshake);
-            Limit bound = bound();
-            if (bound == null) {
-                running.add(waiting.remove()); // this one: with room left, nobody else waits
+            if (handshake.place != Place.CHOOSING) {
+                return null;
             }
-            return bound;
+            put(handshake, Place.WAITING);
+            bound = begun.size() >= maxPending ? Limit.MAX_PENDING_HANDSHAKES : placeBound();
+            turns = nextTurns();
         } finally {
             lock.unlock();
         }
+        turns.take();
+        return bound;
     }
 
-    /** {@return what keeps the next handshake from running, or null} */
-    private @Nullable Limit bound() {
-        if (running.size() >= maxPending) {
-            return Limit.MAX_PENDING_HANDSHAKES;
-        }
-        if (running.size() + undelivered >= acceptQueue) {
-            return Limit.ACCEPT_QUEUE;
-        }
-        return running.size() + established >= maxConnections ? Limit.MAX_CONNECTIONS : null;
+    /** It waits for its peer from now on. False when it has to go. */
+    boolean stalled(Handshake handshake) {
+        return move(handshake, Place.WORKING, Place.STALLED);
     }
 
-    /** A handshake that waited will not run; returns false when it is running already. */
-    boolean leaveWaiting(Handshake handshake) {
+    /** It waits for code of the user from now on. False when it has to go. */
+    boolean asking(Handshake handshake) {
+        return move(handshake, Place.WORKING, Place.ASKING);
+    }
+
+    /**
+     * Its peer has sent something, or the user's code has answered: it goes on now, or when there is room. {@return the bound
+     * in its way, or null}
+     */
+    @Nullable Limit ready(Handshake handshake) {
+        Turns turns;
+        Limit bound;
         lock.lock();
         try {
-            return waiting.remove(handshake);
+            if (handshake.place != Place.STALLED && handshake.place != Place.ASKING) {
+                return null;
+            }
+            put(handshake, Place.READY);
+            bound = placeBound();
+            turns = nextTurns();
         } finally {
             lock.unlock();
         }
+        turns.take();
+        return bound;
     }
 
-    /** A handshake that ran is over; its connection waits to be taken if it succeeded. */
-    void finished(Handshake handshake, boolean succeeded) {
-        int one = succeeded ? 1 : 0;
-        change(handshake, one, one);
+    /** The one that began first of those that wait for their peer may have had its time. */
+    void lookAgain() {
+        lock.lock();
+        try {
+            lookDue = false;
+        } finally {
+            lock.unlock();
+        }
+        change(0, 0);
     }
+
+    /** It is done: its connection waits to be taken. */
+    void succeeded(Handshake handshake) {
+        leave(handshake, 1);
+    }
+
+    /** It has failed, wherever it stood. */
+    void failed(Handshake handshake) {
+        leave(handshake, 0);
+    }
+
+    private void leave(Handshake handshake, int finished) {
+        Turns turns;
+        lock.lock();
+        try {
+            put(handshake, Place.NONE);
+            undelivered += finished;
+            established += finished;
+            turns = nextTurns();
+        } finally {
+            lock.unlock();
+        }
+        turns.take();
+    }
+
+    private boolean move(Handshake handshake, Place from, Place to) {
+        Turns turns;
+        lock.lock();
+        try {
+            if (handshake.place != from) {
+                return false;
+            }
+            put(handshake, to);
+            turns = from == Place.WORKING ? nextTurns() : Turns.NONE;
+        } finally {
+            lock.unlock();
+        }
+        turns.take();
+        return true;
+    }
+
+    /** With the lock held. */
+    private void put(Handshake handshake, Place to) {
+        switch (handshake.place) {
+            case SILENT -> silent.remove(handshake);
+            case CHOOSING -> choosing.remove(handshake);
+            case WAITING -> waiting.remove(handshake);
+            case WORKING -> working--;
+            case READY -> ready.remove(handshake);
+            case NONE, STALLED, ASKING -> {}
+        }
+        handshake.place = to;
+        switch (to) {
+            case SILENT -> silent.add(handshake);
+            case CHOOSING -> choosing.add(handshake);
+            case WAITING -> waiting.add(handshake);
+            case WORKING -> {
+                working++;
+                begun.add(handshake);
+            }
+            case READY -> ready.add(handshake);
+            case NONE -> begun.remove(handshake);
+            case STALLED, ASKING -> {}
+        }
+    }
+
+    // ---- the way of its connection
 
     /** A finished connection arrived from elsewhere, without a handshake here. */
     public void adopted() {
-        change(null, 1, 1);
+        change(1, 1);
     }
 
     /** A finished connection was taken, or closed untaken. */
     public void delivered() {
-        change(null, -1, 0);
+        change(-1, 0);
     }
 
     /** A finished connection is no more, or another handle's. */
     public void gone() {
-        change(null, 0, -1);
+        change(0, -1);
     }
 
-    private void change(@Nullable Handshake done, int undeliveredChange, int establishedChange) {
-        List<Handshake> begun = List.of();
+    private void change(int undeliveredChange, int establishedChange) {
+        Turns turns;
         lock.lock();
         try {
-            if (done != null) {
-                running.remove(done);
-            }
             undelivered += undeliveredChange;
             established += establishedChange;
-            while (!waiting.isEmpty() && bound() == null) {
-                if (begun.isEmpty()) {
-                    begun = new ArrayList<>();
-                }
-                Handshake next = waiting.remove();
-                begun.add(next);
-                running.add(next);
-            }
+            turns = nextTurns();
         } finally {
             lock.unlock();
         }
-        begun.forEach(Handshake::begin);
+        turns.take();
+    }
+
+    /** {@return whether a connection that has failed may wait for its peer's end} If so, {@link #left} is called later. */
+    boolean mayLinger() {
+        lock.lock();
+        try {
+            if (leaving >= maxSilent) {
+                return false;
+            }
+            leaving++;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One that lingered has gone. */
+    void left() {
+        lock.lock();
+        try {
+            leaving--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- whose turn it is
+
+    /** Those whose turn has come, those that go for them, and the one that is to look again for its turn, if one is. */
+    private record Turns(
+            List<Handshake> begun,
+            List<Handshake> evicted,
+            @Nullable Look look) {
+        static final Turns NONE = new Turns(List.of(), List.of(), null);
+
+        /** With no lock held. */
+        void take() {
+            begun.forEach(Handshake::begin);
+            evicted.forEach(
+                    handshake -> handshake.evict("waited longest for its peer when maxPendingHandshakes was reached"));
+            if (look != null) {
+                look.waiting().lookAgain(look.in());
+            }
+        }
+    }
+
+    private record Look(Handshake waiting, Duration in) {}
+
+    /** With the lock held. */
+    private Turns nextTurns() {
+        if ((ready.isEmpty() && waiting.isEmpty()) || placeBound() != null) {
+            return Turns.NONE;
+        }
+        List<Handshake> begin = new ArrayList<>(1);
+        List<Handshake> evict = new ArrayList<>(0);
+        while (!ready.isEmpty() && placeBound() == null) {
+            work(ready.iterator().next(), begin);
+        }
+        Look look = null;
+        while (!waiting.isEmpty() && placeBound() == null) {
+            Handshake next = waiting.iterator().next();
+            if (begun.size() >= maxPending) {
+                Handshake longest = longestStalled();
+                if (longest == null) {
+                    break; // none waits for its peer; when one does, this is asked again
+                }
+                Duration left = PATIENCE.minusNanos(System.nanoTime() - longest.begunNanos);
+                if (!left.isNegative() && !left.isZero()) {
+                    look = lookDue ? null : new Look(next, left);
+                    lookDue = true;
+                    break;
+                }
+                put(longest, Place.NONE);
+                evict.add(longest);
+            }
+            work(next, begin);
+        }
+        return new Turns(begin, evict, look);
+    }
+
+    private void work(Handshake next, List<Handshake> begin) {
+        if (next.place == Place.WAITING) {
+            next.begunNanos = System.nanoTime();
+        }
+        put(next, Place.WORKING);
+        begin.add(next);
+    }
+
+    /** {@return what keeps the next step of a handshake from being made, or null} */
+    private @Nullable Limit placeBound() {
+        if (working + undelivered >= acceptQueue) {
+            return Limit.ACCEPT_QUEUE;
+        }
+        return working + established >= maxConnections ? Limit.MAX_CONNECTIONS : null;
+    }
+
+    /** {@return the one that began first of those that wait for their peer} */
+    private @Nullable Handshake longestStalled() {
+        for (Handshake handshake : begun) {
+            if (handshake.place == Place.STALLED) {
+                return handshake;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Gives up some that hold a descriptor and cost nobody anything: the longest silent, and if nobody is silent, those that
+     * have waited longest for their peer. {@return those, for the caller to end with no lock held}
+     */
+    public List<Handshake> evictSome() {
+        List<Handshake> evicted = new ArrayList<>();
+        lock.lock();
+        try {
+            int count = Math.max(EVICTED_AT_ONCE, silent.size() / 8);
+            for (Iterator<Handshake> all = silent.iterator(); all.hasNext() && evicted.size() < count; ) {
+                evicted.add(all.next());
+            }
+            for (Handshake next = evicted.isEmpty() ? longestStalled() : null;
+                    next != null && evicted.size() < count;
+                    next = longestStalled()) {
+                put(next, Place.NONE);
+                evicted.add(next);
+            }
+            evicted.forEach(handshake -> put(handshake, Place.NONE));
+        } finally {
+            lock.unlock();
+        }
+        return evicted;
     }
 }

@@ -7,6 +7,7 @@ import dev.sallyport.Limit;
 import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.flight.Flight;
 import dev.sallyport.internal.flight.HandshakeEvent;
+import dev.sallyport.internal.handshake.Admission.Place;
 import dev.sallyport.internal.tls.ContextChoice;
 import dev.sallyport.internal.tls.TlsDriver;
 import dev.sallyport.internal.tls.TlsFailure;
@@ -35,13 +36,6 @@ import org.jspecify.annotations.Nullable;
  * deadline runs from the first moment to the last. Whatever happens, the host hears one outcome.
  */
 public final class Handshake {
-    private enum Stage {
-        HELLO,
-        CHOOSING,
-        WAITING,
-        RUNNING
-    }
-
     private final Wire wire;
     private final HelloStage helloStage;
     private final long acceptedNanos = System.nanoTime();
@@ -50,7 +44,8 @@ public final class Handshake {
     private final AtomicBoolean wireTaken = new AtomicBoolean(); // by the connection, or by whoever ends it
     private final AtomicBoolean disowned = new AtomicBoolean();
     private volatile HandshakeHost host;
-    private volatile Stage stage = Stage.HELLO;
+    volatile Place place = Place.NONE; // its host's admission writes it
+    long begunNanos; // when its cryptography began; its host's admission has it
     private volatile @Nullable Runnable move; // asked for by a host that closes; loop thread
     private @Nullable Future<?> deadline; // loop thread only
     private @Nullable ReceivedHello hello;
@@ -89,9 +84,10 @@ public final class Handshake {
                 return;
             }
         }
-        host.admission().spoken(this);
+        if (!host.admission().spoken(this)) {
+            return; // it has been evicted, and is about to hear of it
+        }
         hello = arrived;
-        stage = Stage.CHOOSING;
         try {
             host.choose(arrived.client()).whenComplete((chosen, failure) -> {
                 if (!onLoop(() -> contextChosen(chosen, failure)) && chosen != null) {
@@ -129,12 +125,8 @@ public final class Handshake {
         } else {
             choice = chosen;
             policy = Objects.requireNonNull(answer).policy();
-            stage = Stage.WAITING;
-            Limit bound = host.admission().mayRun(this);
+            Limit bound = host.admission().chosen(this);
             host.turn(bound);
-            if (bound == null) {
-                begin();
-            }
         }
     }
 
@@ -150,10 +142,14 @@ public final class Handshake {
 
     // ---- the cryptography, one worker at a time
 
-    /** Its turn has come. Any thread. */
+    /** Its turn has come, for the first time or to go on. Any thread. */
     void begin() {
-        stage = Stage.RUNNING;
         HandshakeWorkers.execute(wire.loop(), this::run);
+    }
+
+    /** It waits for one to go that has some time left. Any thread. */
+    void lookAgain(Duration in) {
+        wire.loop().schedule(host.admission()::lookAgain, in);
     }
 
     private void run() {
@@ -191,8 +187,7 @@ public final class Handshake {
         wire.listener(made);
         connection = made;
         if (over.get()) { // whoever ended it may not have seen the connection
-            disown(made);
-            made.abort();
+            end(made, false);
         }
         return made;
     }
@@ -201,7 +196,10 @@ public final class Handshake {
         for (; ; ) {
             switch (current.handshake()) {
                 case WANT_INPUT -> {
-                    current.whenReadable(() -> HandshakeWorkers.execute(wire.loop(), this::run));
+                    if (host.admission().stalled(this)) {
+                        current.whenReadable(this::ready);
+                        host.roomMade();
+                    }
                     return;
                 }
                 case WANT_TASK -> {
@@ -220,11 +218,21 @@ public final class Handshake {
         }
     }
 
+    /** Its client, or the user's code, has let it go on. Any thread. */
+    private void ready() {
+        Limit bound = host.admission().ready(this);
+        if (bound != null) {
+            host.turn(bound);
+        }
+    }
+
     private void runUserTask(Connection current, Runnable task) {
+        host.admission().asking(this);
+        host.roomMade();
         try {
             host.settings().executor().execute(() -> {
                 runTask(current, task);
-                HandshakeWorkers.execute(wire.loop(), this::run);
+                ready();
             });
         } catch (RejectedExecutionException full) {
             current.handshakeTaskDone();
@@ -248,7 +256,7 @@ public final class Handshake {
         }
         cancelDeadline();
         Duration duration = Duration.ofNanos(System.nanoTime() - acceptedNanos);
-        host.admission().finished(this, true);
+        host.admission().succeeded(this);
         Established established = Established.of(
                 current, Objects.requireNonNull(hello).client(), session, duration, Objects.requireNonNull(policy));
         if (event != null) {
@@ -259,18 +267,20 @@ public final class Handshake {
 
     /** Ends it, whatever its stage; the first outcome counts. Any thread once a worker has it, else the loop thread. */
     void fail(Reason reason, @Nullable String message, @Nullable Throwable cause) {
+        Place stood = place;
         if (!over.compareAndSet(false, true)) {
             return;
         }
         cancelDeadline();
-        leave();
+        host.admission().failed(this);
+        boolean patient = stood != Place.NONE; // else it was evicted, and makes room at once
         Connection current = connection;
         if (current != null) {
-            disown(current);
-            current.closeAfterFailedHandshake();
+            end(current, patient);
         } else if (wireTaken.compareAndSet(false, true)) {
+            boolean lingers = patient && host.admission().mayLinger();
             wire.loop().run(() -> {
-                helloStage.end(host::gone);
+                helloStage.end(() -> gone(lingers), lingers);
                 if (choice != null) {
                     choice.context().release();
                 }
@@ -283,19 +293,25 @@ public final class Handshake {
         host.failed(failure);
     }
 
-    /** The connection is nobody's: its end is the host's to count, once. One that succeeds is never disowned. */
-    private void disown(Connection failed) {
-        if (disowned.compareAndSet(false, true)) {
-            failed.owner(error -> host.gone());
+    /** The connection is nobody's: its end is the host's to count, once. One that succeeds is never ended here. */
+    private void end(Connection failed, boolean patient) {
+        if (!disowned.compareAndSet(false, true)) {
+            return;
+        }
+        boolean lingers = patient && host.admission().mayLinger();
+        failed.owner(error -> gone(lingers));
+        if (lingers) {
+            failed.closeAfterFailedHandshake();
+        } else {
+            failed.abort();
         }
     }
 
-    private void leave() {
-        Admission admission = host.admission();
-        admission.leaveEarly(this);
-        if (stage == Stage.RUNNING || (stage == Stage.WAITING && !admission.leaveWaiting(this))) {
-            admission.finished(this, false);
+    private void gone(boolean lingered) {
+        if (lingered) {
+            host.admission().left();
         }
+        host.gone();
     }
 
     private HandshakeException failure(Reason reason, @Nullable String message, @Nullable Throwable cause) {
@@ -309,8 +325,8 @@ public final class Handshake {
     }
 
     private void expired() {
-        switch (stage) {
-            case HELLO ->
+        switch (place) {
+            case SILENT ->
                 fail(
                         Reason.TIMEOUT,
                         helloStage.received() == 0
@@ -319,7 +335,7 @@ public final class Handshake {
                                 : "the client sent only part of its hello in "
                                         + host.settings().timeout(),
                         null);
-            case WAITING ->
+            case WAITING, READY ->
                 fail(
                         Reason.LOCAL_OVERLOADED,
                         "its turn did not come within " + host.settings().timeout(),
@@ -360,9 +376,16 @@ public final class Handshake {
         onLoop(() -> fail(Reason.LOCAL_SHUTTING_DOWN, "the server is closing", null));
     }
 
-    /** Ends it because it has been silent longest and there are too many. Any thread. */
-    public void evict() {
-        onLoop(() -> fail(Reason.LOCAL_OVERLOADED, "silent longest when maxSilentConnections was reached", null));
+    /**
+     * Ends it because it costs a place that another one needs. Any thread; later, so that one that goes does not make the
+     * next one go on the same stack.
+     */
+    public void evict(String why) {
+        try {
+            wire.loop().execute(() -> fail(Reason.LOCAL_OVERLOADED, why, null));
+        } catch (RejectedExecutionException ended) {
+            // and with the loop the wire
+        }
     }
 
     /** Finds another host for a connection whose host is closing, and enters it there as silent; null when there is none. */
@@ -383,14 +406,14 @@ public final class Handshake {
     }
 
     private void moveNow(HandshakeHost from, Adoption adoption, boolean mayFinish) {
-        if (over.get() || host != from || (stage != Stage.HELLO && mayFinish)) {
+        if (over.get() || host != from) {
             return;
         }
-        HandshakeHost next = null;
-        if (stage == Stage.HELLO) {
-            host.admission().leaveEarly(this);
-            next = adoption.adopt(this);
+        boolean unread = from.admission().leaveSilent(this);
+        if (!unread && mayFinish) {
+            return;
         }
+        HandshakeHost next = unread ? adoption.adopt(this) : null;
         if (next == null) {
             fail(Reason.LOCAL_SHUTTING_DOWN, "the server is closing", null);
         } else {

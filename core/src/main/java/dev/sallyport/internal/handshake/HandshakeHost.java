@@ -23,6 +23,9 @@ public interface HandshakeHost {
     /** A client's turn has come, or it waits because of a bound. */
     void turn(@Nullable Limit bound);
 
+    /** A handshake waits for somebody else, and so has made room for other connections. */
+    void roomMade();
+
     /** A handshake is done; the connection is the host's now. */
     void established(Established established);
 

@@ -133,10 +133,14 @@ final class HelloStage implements Wire.Listener {
         }
     }
 
-    /** Ends the connection; {@code then} runs when its descriptor has been given back. */
-    void end(Runnable then) {
+    /** Ends the connection, after a moment if it lingers; {@code then} runs when its descriptor has been given back. */
+    void end(Runnable then, boolean lingers) {
         part = null;
         ending = then;
+        if (!lingers) {
+            release();
+            return;
+        }
         try {
             wire.shutdownOutput();
             linger = wire.loop().schedule(this::release, LINGER);

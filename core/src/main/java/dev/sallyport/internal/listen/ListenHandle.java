@@ -158,15 +158,12 @@ public final class ListenHandle implements HandshakeHost {
         if (state != State.LISTENING || paused) {
             return false;
         }
-        if (!admission.hasRoom()) {
-            events.limitReached(Limit.ACCEPT_QUEUE);
+        Limit full = admission.full();
+        if (full != null) {
+            events.limitReached(full);
             return false;
         }
         events.limitLeft(Limit.ACCEPT_QUEUE);
-        if (counts.open() - admission.silentCount() >= options.maxConnections()) {
-            events.limitReached(Limit.MAX_CONNECTIONS);
-            return false;
-        }
         events.limitLeft(Limit.MAX_CONNECTIONS);
         return true;
     }
@@ -219,8 +216,10 @@ public final class ListenHandle implements HandshakeHost {
         return enter(handshake);
     }
 
-    void outOfDescriptors() {
+    /** {@return those who go, to make room for others} The caller ends them, with no lock held. */
+    List<Handshake> outOfDescriptors() {
         events.limitReached(Limit.DESCRIPTORS);
+        return admission.evictSome();
     }
 
     // ---- handshakes
@@ -237,6 +236,11 @@ public final class ListenHandle implements HandshakeHost {
         } else {
             events.limitReached(bound);
         }
+    }
+
+    @Override
+    public void roomMade() {
+        demandMayHaveRisen();
     }
 
     @Override

@@ -24,8 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class ListenSocket implements ListenWire.Listener {
     private static final System.Logger LOG = System.getLogger("dev.sallyport");
     private static final int BATCH = 64;
+    private static final Duration SHORT_PAUSE = Duration.ofMillis(10); // descriptors have been made free
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(10);
 
     private final ListenWire wire;
     private final Transport transport;
@@ -39,6 +41,8 @@ final class ListenSocket implements ListenWire.Listener {
     private volatile boolean stalled;
     private boolean released; // loop thread only
     private @Nullable Duration pause; // loop thread only: why nothing is accepted, out of descriptors
+    private boolean toldOfPause; // loop thread only
+    private long toldNanos; // loop thread only
 
     ListenSocket(ListenWire wire, Transport transport, boolean shared, boolean v6Only) {
         this.wire = wire;
@@ -177,14 +181,17 @@ final class ListenSocket implements ListenWire.Listener {
             return;
         }
         Handshake begun = new Handshake(accepted, handle);
-        Handshake evicted = handle.enter(begun);
-        if (evicted != null) {
-            evicted.evict();
-        }
+        evict(handle.enter(begun));
         if (!isOneOfUs(handle)) { // it has left meanwhile, and may not have seen this one
             begun.move(handle, this::adoptUnread, false);
         }
         begun.start();
+    }
+
+    private static void evict(@Nullable Handshake silentLongest) {
+        if (silentLongest != null) {
+            silentLongest.evict("silent longest when maxSilentConnections was reached");
+        }
     }
 
     private @Nullable ListenHandle nextInTurn() {
@@ -226,14 +233,28 @@ final class ListenSocket implements ListenWire.Listener {
     }
 
     private void pauseAccepting(IOException refused) {
-        LOG.log(System.Logger.Level.ERROR, "accepting on " + localAddress() + " is paused: " + refused.getMessage());
+        long now = System.nanoTime();
+        if (!toldOfPause || now - toldNanos > BETWEEN_REPORTS.toNanos()) {
+            toldOfPause = true;
+            toldNanos = now;
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "accepting on " + localAddress() + " is paused: " + refused.getMessage());
+        }
+        pauseFor(makeRoom() ? SHORT_PAUSE : FIRST_PAUSE);
+    }
+
+    /** Who is silent, or stalled, holds descriptors that others need: some of them go. {@return whether there are any} */
+    private boolean makeRoom() {
+        List<Handshake> evicted = new ArrayList<>();
         lock.lock();
         try {
-            handles.forEach(ListenHandle::outOfDescriptors);
+            handles.forEach(handle -> evicted.addAll(handle.outOfDescriptors()));
         } finally {
             lock.unlock();
         }
-        pauseFor(FIRST_PAUSE);
+        evicted.forEach(one -> one.evict("waited longest for its peer when file descriptors ran out"));
+        return !evicted.isEmpty();
     }
 
     private void pauseFor(Duration wait) {
@@ -256,7 +277,8 @@ final class ListenSocket implements ListenWire.Listener {
             acceptable();
         } catch (IOException stillRefused) {
             Duration doubled = waited.multipliedBy(2);
-            pauseFor(doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled);
+            Duration longer = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+            pauseFor(makeRoom() ? SHORT_PAUSE : longer);
         }
     }
 
@@ -275,9 +297,7 @@ final class ListenSocket implements ListenWire.Listener {
         } finally {
             lock.unlock();
         }
-        if (evicted != null) {
-            evicted.evict();
-        }
+        evict(evicted);
         return next;
     }
 
