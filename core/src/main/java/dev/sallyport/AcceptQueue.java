@@ -4,7 +4,6 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -102,8 +101,7 @@ final class AcceptQueue {
         }
     }
 
-    private void refuse(
-            Operation<SecureSocket> operation, @Nullable RawSecureSocket ready, RejectedExecutionException full) {
+    private void refuse(Operation<SecureSocket> operation, @Nullable RawSecureSocket ready, Throwable full) {
         if (ready != null) {
             raw.rejected(ready, full);
         }

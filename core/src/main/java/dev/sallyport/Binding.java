@@ -3,6 +3,7 @@ package dev.sallyport;
 import dev.sallyport.internal.listen.ListenHandle;
 import dev.sallyport.internal.listen.ListenRegistry;
 import dev.sallyport.internal.task.DefaultExecutor;
+import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.ExecutorFuture;
 import dev.sallyport.internal.tls.ContextSet;
 import dev.sallyport.internal.tls.TicketKeys;
@@ -17,7 +18,6 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -151,7 +151,8 @@ final class Binding {
         if (host == null) {
             complete(future);
         } else {
-            DefaultExecutor.instance().execute(() -> lookUpAndComplete(future));
+            Dispatcher.handTo(
+                    DefaultExecutor.instance(), () -> lookUpAndComplete(future), future::completeExceptionally);
         }
         return future;
     }
@@ -160,11 +161,7 @@ final class Binding {
     private void lookUpAndComplete(CompletableFuture<RawSecureServerSocket> future) {
         CompletableFuture<RawSecureServerSocket> bound = new CompletableFuture<>();
         complete(bound);
-        try {
-            options.executor().execute(() -> pass(bound, future));
-        } catch (RejectedExecutionException full) {
-            pass(bound, future);
-        }
+        Dispatcher.handTo(options.executor(), () -> pass(bound, future), full -> pass(bound, future));
     }
 
     private static void pass(

@@ -1,13 +1,12 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.task.FaultLog;
 import dev.sallyport.internal.task.SerialExecutor;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 
 /** The connections of a server for one subscriber, as many as it has asked for; cancelling closes the server. */
 final class ConnectionsPublisher implements Flow.Publisher<SecureSocket> {
-    private static final System.Logger LOG = System.getLogger("dev.sallyport");
-
     private final SecureServerSocket server;
     private final RawSecureServerSocket raw;
     private final SerialExecutor signals;
@@ -85,7 +84,7 @@ final class ConnectionsPublisher implements Flow.Publisher<SecureSocket> {
             try {
                 subscriber.onNext(socket);
             } catch (Throwable failure) { // a subscriber must not throw; one that does is done
-                LOG.log(System.Logger.Level.ERROR, "a subscriber of connections() failed", failure);
+                FaultLog.warn("a subscriber of connections() failed; the server is closed", failure);
                 socket.abort();
                 cancel();
             }

@@ -3,6 +3,7 @@ package dev.sallyport;
 import dev.sallyport.internal.listen.ListenHandle;
 import dev.sallyport.internal.pem.Identity;
 import dev.sallyport.internal.task.DefaultExecutor;
+import dev.sallyport.internal.task.Dispatcher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -58,7 +59,7 @@ final class ContextUpkeep {
         CompletableFuture<Void> waiting = new CompletableFuture<>();
         waiting.thenRun(() -> {
             if (!ended) {
-                DefaultExecutor.instance().execute(this::turn);
+                Dispatcher.handTo(DefaultExecutor.instance(), this::turn, noThread -> scheduleNext());
             }
         });
         next = waiting;

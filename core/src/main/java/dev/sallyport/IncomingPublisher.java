@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.task.FaultLog;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.Arrays;
@@ -118,8 +119,7 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
                 subscriber.onNext(bytes);
             } catch (Throwable failure) { // a subscriber must not throw; one that does is done
                 cancel();
-                System.getLogger("dev.sallyport")
-                        .log(System.Logger.Level.ERROR, "a subscriber of incoming() failed", failure);
+                FaultLog.warn("a subscriber of incoming() failed; nothing more is read for it", failure);
             }
         }
 

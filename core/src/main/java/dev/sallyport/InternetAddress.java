@@ -1,6 +1,7 @@
 package dev.sallyport;
 
 import dev.sallyport.internal.task.DefaultExecutor;
+import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.ExecutorFuture;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -111,7 +112,8 @@ public final class InternetAddress {
             answer.completeExceptionally(new UnknownHostException(
                     "'" + host + "': neither a numeric address nor a host name; check the spelling"));
         } else {
-            DefaultExecutor.instance().execute(() -> ask(answer, host, family));
+            Dispatcher.handTo(
+                    DefaultExecutor.instance(), () -> ask(answer, host, family), answer::completeExceptionally);
         }
         return answer;
     }

@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.task.NeverBlocks;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -38,6 +39,9 @@ final class Parking implements Runnable {
      */
     void await(Consumer<Runnable> arm, long deadline, String what)
             throws SocketTimeoutException, InterruptedIOException {
+        if (NeverBlocks.isCurrent()) {
+            throw NeverBlocks.refusal(what);
+        }
         signalled = false;
         parked = Thread.currentThread();
         try {

@@ -4,6 +4,7 @@ import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.handshake.Established;
 import dev.sallyport.internal.listen.ListenHandle;
 import dev.sallyport.internal.task.Dispatcher;
+import dev.sallyport.internal.task.EventFuture;
 import dev.sallyport.internal.task.ExecutorFuture;
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,8 +14,8 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -34,13 +35,13 @@ public final class RawSecureServerSocket implements Closeable {
     private final BindOptions options;
     private final TlsProvider provider;
     private final AtomicReference<@Nullable RawConnectionHandler> handler = new AtomicReference<>();
-    private final CompletableFuture<Void> draining;
+    private final EventFuture draining;
     private final DrainSignal drainSignal = new DrainSignal();
-    private final CompletableFuture<Void> closed;
+    private final EventFuture closed;
     private final ContextUpkeep upkeep;
     private final ReentrantLock replacing = new ReentrantLock();
     private volatile SecurityContext context; // written with replacing held
-    private volatile boolean paused;
+    private final AtomicBoolean delivering = new AtomicBoolean(); // to the handler, or waiting for what to deliver
 
     private RawSecureServerSocket(
             ListenHandle handle, BindOptions options, TlsProvider provider, SecurityContext context) {
@@ -48,10 +49,10 @@ public final class RawSecureServerSocket implements Closeable {
         this.options = options;
         this.provider = provider;
         this.context = context;
-        this.draining = newFuture();
-        this.closed = newFuture();
+        this.draining = new EventFuture(options.executor());
+        this.closed = new EventFuture(options.executor());
         this.upkeep = new ContextUpkeep(this, handle);
-        handle.whenClosed(() -> complete(closed));
+        handle.whenClosed(() -> dispatcher().execute(() -> closed.happen(null)));
     }
 
     /** One on a handle of its own. */
@@ -96,7 +97,8 @@ public final class RawSecureServerSocket implements Closeable {
     // ---- accepting
 
     /**
-     * {@return the next connection, or null when none is ready} Never blocks. The connection is the caller's to close.
+     * {@return the next connection, or null when none is ready} Never blocks. The connection is the caller's to close. While
+     * the server is paused it gives those that were on their way, and takes no new ones.
      *
      * @throws IllegalStateException when a handler takes the connections
      */
@@ -131,21 +133,23 @@ public final class RawSecureServerSocket implements Closeable {
         resume();
     }
 
-    /** Takes no more connections until {@link #resume}: they wait in the system's queue, those on their way here. */
+    /**
+     * Takes no more connections until {@link #resume}: they wait in the system's queue, those on their way here. May be
+     * repeated.
+     */
     public void pause() {
-        paused = true;
         handle.pause();
     }
 
-    /** Takes connections; undoes {@link #pause}. */
+    /** Takes connections; undoes {@link #pause}. May be repeated. */
     public void resume() {
-        paused = false;
-        handle.listen();
+        handle.resume();
         arm();
     }
 
+    /** Sees to it that the next connection is delivered, unless that is under way: the handler is called one at a time. */
     private void arm() {
-        if (handler.get() != null && !paused && handle.isOpen()) {
+        if (handler.get() != null && !handle.isPaused() && handle.isOpen() && delivering.compareAndSet(false, true)) {
             handle.whenAcceptable(this::dispatchNext);
         }
     }
@@ -156,13 +160,13 @@ public final class RawSecureServerSocket implements Closeable {
                         this::deliver,
                         full -> { // later: one after the other, not one inside the other
                             refuseNext(full);
-                            arm();
+                            delivered();
                         });
     }
 
     private void deliver() {
         RawConnectionHandler current = handler.get();
-        RawSecureSocket socket = paused || current == null ? null : next();
+        RawSecureSocket socket = handle.isPaused() || current == null ? null : next();
         if (socket != null && current != null) {
             try {
                 current.handle(socket);
@@ -171,7 +175,12 @@ public final class RawSecureServerSocket implements Closeable {
                 handlerFailed(observer -> observer.handlerFailed(socket, failure));
             }
         }
-        arm();
+        delivered();
+    }
+
+    private void delivered() {
+        delivering.set(false);
+        arm(); // also when it was resumed meanwhile
     }
 
     private @Nullable RawSecureSocket next() {
@@ -184,7 +193,7 @@ public final class RawSecureServerSocket implements Closeable {
     }
 
     /** The executor takes no more: the connection that would have been delivered has to go. */
-    private void refuseNext(RejectedExecutionException full) {
+    private void refuseNext(Throwable full) {
         RawSecureSocket refused = next();
         if (refused != null) {
             rejected(refused, full);
@@ -192,9 +201,9 @@ public final class RawSecureServerSocket implements Closeable {
     }
 
     /** The executor takes no more: the connection that the task was for has to go. */
-    void rejected(RawSecureSocket socket, RejectedExecutionException full) {
+    void rejected(RawSecureSocket socket, Throwable full) {
         handle.executorRejected();
-        LOG.log(System.Logger.Level.DEBUG, () -> "the executor rejected a task of " + socket + ": " + full);
+        LOG.log(System.Logger.Level.DEBUG, () -> "the executor did not take a task of " + socket + ": " + full);
         socket.abort();
     }
 
@@ -209,7 +218,7 @@ public final class RawSecureServerSocket implements Closeable {
 
     /** {@return completes when the listening socket has been given back to the system} */
     public CompletableFuture<Void> closed() {
-        return closed.copy();
+        return closed;
     }
 
     /**
@@ -241,13 +250,13 @@ public final class RawSecureServerSocket implements Closeable {
 
     /** {@return completes when {@link #shutdown} or {@link #close} has begun} */
     public CompletableFuture<Void> draining() {
-        return draining.copy();
+        return draining;
     }
 
     private void beginDraining() {
         upkeep.end();
         dispatcher().execute(() -> {
-            draining.complete(null);
+            draining.happen(null);
             drainSignal.begin();
         });
     }

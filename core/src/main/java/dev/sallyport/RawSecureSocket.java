@@ -3,6 +3,7 @@ package dev.sallyport;
 import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.handshake.Established;
 import dev.sallyport.internal.task.Dispatcher;
+import dev.sallyport.internal.task.EventFuture;
 import dev.sallyport.internal.task.SerialExecutor;
 import dev.sallyport.internal.tls.KeyExporter;
 import java.io.Closeable;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import javax.net.ssl.SSLException;
@@ -44,13 +44,17 @@ public final class RawSecureSocket implements Closeable {
     private static final AtomicReferenceFieldUpdater<RawSecureSocket, @Nullable RawEvents> EVENTS =
             AtomicReferenceFieldUpdater.newUpdater(RawSecureSocket.class, RawEvents.class, "events");
 
+    private static final AtomicReferenceFieldUpdater<RawSecureSocket, @Nullable EventFuture> DRAINING =
+            AtomicReferenceFieldUpdater.newUpdater(RawSecureSocket.class, EventFuture.class, "draining");
+
     private final Connection connection;
     private final HandshakeInfo info;
     private final SSLSession session;
     private final KeyExporter exporter;
     private final Executor executor;
     private final RawSecureServerSocket server;
-    private final CompletableFuture<Void> closed;
+    private final EventFuture closed;
+    private volatile @Nullable EventFuture draining; // made when somebody asks for it
     private volatile @Nullable RawEvents events; // made when somebody asks for them
     private volatile int reading; // whether a thread is in read
     private volatile int writing;
@@ -63,11 +67,11 @@ public final class RawSecureSocket implements Closeable {
         this.server = server;
         this.executor = new SerialExecutor(
                 new Dispatcher(connection.wire().loop(), server.options().executor(), this::rejected));
-        this.closed = server.newFuture();
+        this.closed = new EventFuture(server.options().executor());
         connection.whenGone(error -> executor.execute(() -> gone(error)));
     }
 
-    private void rejected(RejectedExecutionException full) {
+    private void rejected(Throwable full) {
         server.rejected(this, full);
     }
 
@@ -77,11 +81,7 @@ public final class RawSecureSocket implements Closeable {
         if (told != null) {
             told.gone(error);
         }
-        if (error == null) {
-            closed.complete(null);
-        } else {
-            closed.completeExceptionally(error);
-        }
+        closed.happen(error);
     }
 
     // ---- reading and writing
@@ -278,20 +278,27 @@ public final class RawSecureSocket implements Closeable {
 
     /** {@return completes when the connection is gone: normally, or with the error that ended it} */
     public CompletableFuture<Void> closed() {
-        return closed.copy();
+        return closed;
     }
 
     /** {@return completes when the server begins to shut down: finish what you are doing} */
     public CompletableFuture<Void> draining() {
-        CompletableFuture<Void> told = server.newFuture();
         if (server.drainSignal().begun()) {
-            told.complete(null);
-            return told;
+            EventFuture begun = new EventFuture(server.options().executor());
+            begun.happen(null);
+            return begun;
         }
-        Runnable listener = () -> executor.execute(() -> told.complete(null));
-        server.drainSignal().tell(listener);
-        closed.whenComplete((nothing, error) -> server.drainSignal().forget(listener));
-        return told;
+        EventFuture present = draining;
+        if (present == null) {
+            EventFuture told = new EventFuture(server.options().executor());
+            if (DRAINING.compareAndSet(this, null, told)) {
+                Runnable listener = () -> executor.execute(() -> told.happen(null));
+                server.drainSignal().tell(listener);
+                closed.whenComplete((nothing, error) -> server.drainSignal().forget(listener));
+            }
+            present = Objects.requireNonNull(draining);
+        }
+        return present;
     }
 
     // ---- what it is

@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.task.NeverBlocks;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -148,6 +149,9 @@ public final class SecureServerSocket implements Closeable {
     }
 
     private static SecureServerSocket awaited(CompletableFuture<SecureServerSocket> bound) throws IOException {
+        if (NeverBlocks.isCurrent() && bound.cancel(false)) {
+            throw NeverBlocks.refusal("open");
+        }
         try {
             return bound.get();
         } catch (InterruptedException interrupted) {
@@ -223,6 +227,9 @@ public final class SecureServerSocket implements Closeable {
 
     private static SecureSocket await(CompletableFuture<SecureSocket> accepted, @Nullable Duration timeout)
             throws IOException {
+        if (NeverBlocks.isCurrent() && accepted.cancel(false)) {
+            throw NeverBlocks.refusal("accept");
+        }
         try {
             return timeout == null ? accepted.get() : accepted.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException interrupted) {

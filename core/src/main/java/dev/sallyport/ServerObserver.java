@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.task.FaultLog;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -8,8 +9,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears what happens on a server, for logs, metrics and alarms; nothing depends on its answers. Every method does
- * nothing until it is overridden.
+ * Hears what happens on a server, for logs, metrics and alarms; nothing depends on its answers. Until they are
+ * overridden, methods do nothing, but that what code of the application has thrown is logged: as a WARNING of the logger
+ * {@code dev.sallyport}, with its stack, ten at once and then one a second. Whoever overrides one of those says what
+ * becomes of it.
  *
  * <p>Methods run on {@link BindOptions#executor()}, those about one connection one at a time and in order, those about
  * different connections at the same time. What a method throws is logged and harms nobody. Numbers alone are cheaper to
@@ -17,11 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ServerObserver {
     /**
-     * A connection that was accepted has not become a secure one.
+     * A connection that was accepted has not become a secure one. Logged until it is overridden: those that the
+     * application's own code has failed, such as a context selector that throws ({@code INTERNAL}).
      *
      * @param failure what happened, with the client's address and whose fault it was
      */
-    default void handshakeFailed(HandshakeException failure) {}
+    default void handshakeFailed(HandshakeException failure) {
+        if (failure.reason() == HandshakeException.Reason.INTERNAL) {
+            FaultLog.warn(failure.getMessage(), failure);
+        }
+    }
 
     /**
      * A handshake is done; the connection is about to be delivered.
@@ -43,20 +51,27 @@ public interface ServerObserver {
             SocketAddress remote, long bytesReceived, long bytesSent, @Nullable Throwable error) {}
 
     /**
-     * A {@link ConnectionHandler} has thrown; its connection is aborted.
+     * A {@link ConnectionHandler} has thrown; its connection is aborted. Logged until it is overridden, unless what it
+     * has thrown says that the connection has ended: a {@link java.net.SocketException}, an
+     * {@link javax.net.ssl.SSLException}, a timeout, the end of a stream.
      *
      * @param socket the connection it was handling
      * @param error what it threw
      */
-    default void handlerFailed(SecureSocket socket, Throwable error) {}
+    default void handlerFailed(SecureSocket socket, Throwable error) {
+        FaultLog.warnUnlessConnectionEnded("the handler of " + socket + " failed, which was aborted", error);
+    }
 
     /**
-     * A {@link RawConnectionHandler} or {@link RawSocketHandler} has thrown; its connection is aborted.
+     * A {@link RawConnectionHandler} or {@link RawSocketHandler} has thrown; its connection is aborted. Logged until it
+     * is overridden, as the other one.
      *
      * @param socket the connection it was handling
      * @param error what it threw
      */
-    default void handlerFailed(RawSecureSocket socket, Throwable error) {}
+    default void handlerFailed(RawSecureSocket socket, Throwable error) {
+        FaultLog.warnUnlessConnectionEnded("the handler of " + socket + " failed, which was aborted", error);
+    }
 
     /**
      * A bound has been reached. Once until it has been left again, however often it holds something back.

@@ -1,7 +1,7 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.task.Dispatcher;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Gives every connection of a server to a handler, on a thread of its own. */
@@ -35,12 +35,10 @@ final class Serving {
 
     private void begin(RawSecureSocket next) {
         running.incrementAndGet();
-        try {
-            raw.options().executor().execute(() -> handle(new SecureSocket(next)));
-        } catch (RejectedExecutionException full) {
+        Dispatcher.handTo(raw.options().executor(), () -> handle(new SecureSocket(next)), full -> {
             raw.rejected(next, full);
             finished();
-        }
+        });
     }
 
     private void handle(SecureSocket socket) {

@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.task.NeverBlocks;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -40,15 +41,23 @@ final class SocketWriter {
     void writeBlocking(ByteBuffer src) throws IOException {
         Blocking entered = enterBlocking("write");
         boolean begun = false;
+        boolean waited = false;
         try {
             do { // once at least: an empty write, too, fails when the socket is closed
-                if (raw.write(src) == 0 && src.hasRemaining()) {
+                int count = raw.write(src);
+                begun |= count > 0;
+                if (count == 0 && src.hasRemaining()) {
                     entered.parking().await(armed -> raw.whenWritable(this::retry), 0, "write");
+                    waited = true;
                 }
-                begun = true;
             } while (src.hasRemaining());
         } catch (ClosedChannelException closed) {
-            throw begun ? SocketReader.whileWaiting(closed) : closed;
+            throw begun || waited ? SocketReader.whileWaiting(closed) : closed;
+        } catch (IllegalStateException onLoop) {
+            if (begun) {
+                raw.abort(); // a part of it is under way, and nobody could say which
+            }
+            throw onLoop;
         } catch (InterruptedIOException interrupted) {
             raw.abort();
             throw interrupted;
@@ -74,6 +83,9 @@ final class SocketWriter {
     private Blocking enterBlocking(String what) throws InterruptedIOException {
         Blocking entered = blocking();
         if (!entered.turn().tryLock()) {
+            if (NeverBlocks.isCurrent()) {
+                throw NeverBlocks.refusal(what);
+            }
             try {
                 entered.turn().lockInterruptibly();
             } catch (InterruptedException interrupted) {

@@ -8,6 +8,7 @@ import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.flight.Flight;
 import dev.sallyport.internal.flight.HandshakeEvent;
 import dev.sallyport.internal.handshake.Admission.Place;
+import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.tls.ContextChoice;
 import dev.sallyport.internal.tls.TlsDriver;
 import dev.sallyport.internal.tls.TlsFailure;
@@ -94,8 +95,8 @@ public final class Handshake {
                     chosen.choice().context().release();
                 }
             });
-        } catch (RejectedExecutionException full) {
-            fail(Reason.LOCAL_OVERLOADED, "the executor rejected the context selector", full);
+        } catch (Throwable full) {
+            fail(Reason.LOCAL_OVERLOADED, "the executor did not take the context selector: " + full, full);
         }
     }
 
@@ -229,15 +230,17 @@ public final class Handshake {
     private void runUserTask(Connection current, Runnable task) {
         host.admission().asking(this);
         host.roomMade();
-        try {
-            host.settings().executor().execute(() -> {
-                runTask(current, task);
-                ready();
-            });
-        } catch (RejectedExecutionException full) {
+        Runnable step = () -> {
+            runTask(current, task);
+            ready();
+        };
+        Dispatcher.handTo(host.settings().executor(), step, full -> {
             current.handshakeTaskDone();
-            fail(Reason.LOCAL_OVERLOADED, "the executor rejected the verification of the client's certificate", full);
-        }
+            fail(
+                    Reason.LOCAL_OVERLOADED,
+                    "the executor did not take the verification of the client's certificate: " + full,
+                    full);
+        });
     }
 
     private static void runTask(Connection current, Runnable task) {

@@ -1,5 +1,6 @@
 package dev.sallyport.internal.handshake;
 
+import dev.sallyport.internal.task.NeverBlocks;
 import dev.sallyport.internal.wire.Loop;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -21,7 +22,7 @@ final class HandshakeWorkers {
     private static ThreadPoolExecutor pool() {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 PROCESSORS, PROCESSORS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "sallyport-handshake-" + NAMES.getAndIncrement());
+                    Thread thread = new Worker(task, "sallyport-handshake-" + NAMES.getAndIncrement());
                     thread.setDaemon(true); // the loops keep the program up
                     return thread;
                 });
@@ -29,11 +30,21 @@ final class HandshakeWorkers {
         return pool;
     }
 
+    private static final class Worker extends Thread implements NeverBlocks {
+        Worker(Runnable task, String name) {
+            super(task, name);
+        }
+    }
+
     static void execute(Loop loop, Runnable step) {
         if (PROCESSORS == 1) {
             loop.execute(step); // not now: the caller may hold locks
         } else {
-            POOL.execute(step);
+            try {
+                POOL.execute(step);
+            } catch (Throwable noThread) { // the system has none to give: a slow loop is better than a lost handshake
+                loop.execute(step);
+            }
         }
     }
 }

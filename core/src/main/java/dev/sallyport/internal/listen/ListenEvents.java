@@ -8,6 +8,7 @@ import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.flight.Flight;
 import dev.sallyport.internal.handshake.Established;
 import dev.sallyport.internal.task.Dispatcher;
+import dev.sallyport.internal.task.FaultLog;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -39,10 +40,7 @@ final class ListenEvents {
                 return true;
             }
         } catch (Throwable failure) { // an Error, too: this is the loop's thread
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "the accept filter failed for " + remote + ", which is refused",
-                    failure);
+            FaultLog.warn("the accept filter failed for " + remote + ", which is refused", failure);
         }
         counts.filtered.increment();
         return false;
@@ -50,6 +48,10 @@ final class ListenEvents {
 
     void handshakeFailed(HandshakeException failure) {
         LOG.log(System.Logger.Level.DEBUG, failure::getMessage);
+        if (options.observer() == NONE) {
+            NONE.handshakeFailed(failure);
+            return;
+        }
         tell(observer -> observer.handshakeFailed(failure));
     }
 
@@ -95,7 +97,7 @@ final class ListenEvents {
     /** The user's code runs later: the caller may hold locks. */
     private void tell(Consumer<ServerObserver> event) {
         if (options.observer() == NONE) {
-            return;
+            return; // and what it would log was said by now
         }
         dispatcher.later(
                 () -> tellNow(event),
@@ -107,7 +109,7 @@ final class ListenEvents {
         try {
             event.accept(options.observer());
         } catch (Throwable failure) { // an Error, too: the executor may be the loop's thread
-            LOG.log(System.Logger.Level.ERROR, "the server observer failed", failure);
+            FaultLog.warn("the server observer failed", failure);
         }
     }
 

@@ -135,11 +135,10 @@ public final class ListenHandle implements HandshakeHost {
 
     // ---- demand
 
-    /** Handshakes may begin: somebody listens. Again after {@link #pause}, too. */
+    /** Handshakes may begin: somebody listens. */
     public void listen() {
         lock.lock();
         try {
-            paused = false;
             if (state == State.BOUND) {
                 state = State.LISTENING;
             }
@@ -149,9 +148,20 @@ public final class ListenHandle implements HandshakeHost {
         demandMayHaveRisen();
     }
 
-    /** Takes nothing more from the kernel until {@link #listen}. */
+    /** Takes nothing more from the kernel until {@link #resume}. */
     public void pause() {
         paused = true;
+    }
+
+    /** Undoes {@link #pause}; somebody listens. */
+    public void resume() {
+        paused = false;
+        listen();
+    }
+
+    /** {@return whether it is between {@link #pause} and {@link #resume}} */
+    public boolean isPaused() {
+        return paused;
     }
 
     boolean hasDemand() {

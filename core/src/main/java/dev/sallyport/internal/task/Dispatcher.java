@@ -6,9 +6,12 @@ import java.util.function.Consumer;
 
 /**
  * Carries tasks from an event loop to a user's executor: always from the loop, so that {@code Runnable::run} as the user's
- * executor means 'on the event loop', whoever caused the task. Any thread.
+ * executor means 'on the event loop', whoever caused the task. An executor that throws, whatever it throws, has not taken
+ * the task. Any thread.
  */
 public final class Dispatcher implements Executor {
+    private static final System.Logger LOG = System.getLogger("dev.sallyport");
+
     private static final EventLoop NO_LOOP = new EventLoop() {
         @Override
         public boolean inLoop() {
@@ -23,20 +26,20 @@ public final class Dispatcher implements Executor {
 
     private final EventLoop loop;
     private final Executor user;
-    private final Consumer<RejectedExecutionException> rejected;
+    private final Consumer<Throwable> refused;
 
     /**
      * A way from a loop to an executor.
      *
      * @param loop from where tasks are handed over
      * @param user the user's executor
-     * @param rejected told when that takes no more; the task then runs on the default executor, so that whoever waits for
-     *     it does not wait for ever
+     * @param refused told when that has not taken one; the task then runs on the default executor, and if that cannot, here,
+     *     so that whoever waits for it does not wait for ever
      */
-    public Dispatcher(EventLoop loop, Executor user, Consumer<RejectedExecutionException> rejected) {
+    public Dispatcher(EventLoop loop, Executor user, Consumer<Throwable> refused) {
         this.loop = loop;
         this.user = user;
-        this.rejected = rejected;
+        this.refused = refused;
     }
 
     /** {@return a way to an executor that no loop leads to and that rejects nothing} */
@@ -46,24 +49,45 @@ public final class Dispatcher implements Executor {
 
     @Override
     public void execute(Runnable task) {
+        handOver(new Once(task));
+    }
+
+    /** As {@link #execute(Runnable)}, for a task that may be run once too often, and then does nothing. */
+    void handOver(Runnable guarded) {
         if (!loop.inLoop()) {
-            later(task);
+            handOverLater(guarded);
             return;
         }
         try {
-            user.execute(task);
-        } catch (RejectedExecutionException full) {
-            instead(task, full);
+            user.execute(guarded);
+        } catch (Throwable failure) {
+            instead(guarded, failure);
         }
     }
 
-    private void instead(Runnable task, RejectedExecutionException full) {
-        rejected.accept(full);
-        DefaultExecutor.instance().execute(task);
+    /** As {@link #handOver}, but in a later turn of the loop. */
+    void handOverLater(Runnable guarded) {
+        inLoopLater(() -> {
+            try {
+                user.execute(guarded);
+            } catch (Throwable failure) {
+                instead(guarded, failure);
+            }
+        });
     }
 
-    /** Runs a task, or, when the user's executor takes no more, {@code otherwise} in its place, on the loop. */
-    public void execute(Runnable task, Consumer<RejectedExecutionException> otherwise) {
+    private void instead(Runnable guarded, Throwable failure) {
+        refused.accept(failure);
+        try {
+            DefaultExecutor.instance().execute(guarded);
+        } catch (Throwable noThread) {
+            LOG.log(System.Logger.Level.DEBUG, "no thread for a task, which runs on the event loop", noThread);
+            guarded.run();
+        }
+    }
+
+    /** Runs a task, or, when the user's executor does not take it, {@code otherwise} in its place, on the loop. */
+    public void execute(Runnable task, Consumer<Throwable> otherwise) {
         if (loop.inLoop()) {
             hand(task, otherwise);
             return;
@@ -73,23 +97,37 @@ public final class Dispatcher implements Executor {
 
     /** As {@link #execute(Runnable)}, but in a later turn of the loop: off this stack, and after what others wait for. */
     public void later(Runnable task) {
-        later(task, full -> instead(task, full));
+        handOverLater(new Once(task));
     }
 
     /** As {@link #execute(Runnable, Consumer)}, but in a later turn of the loop. */
-    public void later(Runnable task, Consumer<RejectedExecutionException> otherwise) {
+    public void later(Runnable task, Consumer<Throwable> otherwise) {
+        inLoopLater(() -> hand(task, otherwise));
+    }
+
+    private void inLoopLater(Runnable step) {
         try {
-            loop.execute(() -> hand(task, otherwise));
+            loop.execute(step);
         } catch (RejectedExecutionException ended) { // the loops end with the last socket; futures may be asked later
-            hand(task, otherwise);
+            step.run();
         }
     }
 
-    private void hand(Runnable task, Consumer<RejectedExecutionException> otherwise) {
+    private void hand(Runnable task, Consumer<Throwable> otherwise) {
+        handTo(user, task, otherwise);
+    }
+
+    /** Runs a task on an executor, or, when that does not take it, {@code otherwise} in its place, here. */
+    public static void handTo(Executor executor, Runnable task, Consumer<Throwable> otherwise) {
+        Once once = new Once(task);
         try {
-            user.execute(task);
-        } catch (RejectedExecutionException full) {
-            otherwise.accept(full);
+            executor.execute(once);
+        } catch (Throwable failure) {
+            if (once.withdraw()) {
+                otherwise.accept(failure);
+            } else { // it has run, on this stack, and let this out; or runs although the executor says that it does not
+                LOG.log(System.Logger.Level.DEBUG, "an executor has thrown after it took a task", failure);
+            }
         }
     }
 }

@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * turn now and then. Any thread.
  */
 public final class SerialExecutor implements Executor {
-    private static final System.Logger LOG = System.getLogger("dev.sallyport");
-
     private static final int TASKS_A_TURN = 8;
     private static final AtomicIntegerFieldUpdater<SerialExecutor> PENDING =
             AtomicIntegerFieldUpdater.newUpdater(SerialExecutor.class, "pending");
+
+    private static final AtomicIntegerFieldUpdater<SerialExecutor> HANDED =
+            AtomicIntegerFieldUpdater.newUpdater(SerialExecutor.class, "handed");
 
     @SuppressWarnings("rawtypes")
     private static final AtomicReferenceFieldUpdater<SerialExecutor, @Nullable Queue> TASKS =
@@ -28,6 +29,7 @@ public final class SerialExecutor implements Executor {
     private final Runnable drain = this::drain;
     private volatile @Nullable Queue<Runnable> tasks; // made when a second task comes while one is pending
     private volatile int pending;
+    private volatile int handed; // a turn was handed over and has not begun
     private @Nullable Runnable
             first; // of a turn, which needs no place in the queue; whoever made pending 1, then the turn
 
@@ -41,27 +43,33 @@ public final class SerialExecutor implements Executor {
     public void execute(Runnable task) {
         if (PENDING.compareAndSet(this, 0, 1)) {
             first = task;
-            target.execute(drain);
+            handed = 1;
+            target.handOver(drain);
             return;
         }
         tasks().add(task); // before it is counted
         if (PENDING.getAndIncrement(this) == 0) {
-            target.execute(drain);
+            handed = 1;
+            target.handOver(drain);
         }
     }
 
     private void drain() {
+        if (!HANDED.compareAndSet(this, 1, 0)) {
+            return; // an executor that had thrown ran it all the same
+        }
         for (int i = 0; i < TASKS_A_TURN; i++) {
             try {
                 next().run();
             } catch (Throwable failure) {
-                LOG.log(System.Logger.Level.ERROR, "a task failed", failure);
+                FaultLog.warn("a task failed", failure);
             }
             if (PENDING.decrementAndGet(this) == 0) {
                 return;
             }
         }
-        target.later(drain);
+        handed = 1;
+        target.handOverLater(drain);
     }
 
     private Runnable next() {

@@ -1,14 +1,17 @@
 package dev.sallyport.internal.wire;
 
 import dev.sallyport.Transport;
+import dev.sallyport.internal.task.NeverBlocks;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.RejectedExecutionHandlers;
 import java.io.IOException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,7 @@ final class LoopGroup {
     private final Transport transport;
     private final Loop[] loops;
     private final IoHandlerFactory handlers;
+    private final LoopWatch watch;
     private final @Nullable VirtualPoller[] virtualPollers; // made when first asked for
     private int nextVirtual;
     private int next;
@@ -41,10 +45,12 @@ final class LoopGroup {
         this.virtualPollers = new VirtualPoller[(loops.length + CARRIERS_A_POLLER - 1) / CARRIERS_A_POLLER];
         this.handlers = Transports.handlerFactory(transport);
         String name = name(transport);
+        List<Thread> started = new CopyOnWriteArrayList<>();
         for (int i = 0; i < loops.length; i++) {
             String threadName = name + i;
             ThreadFactory threads = task -> {
-                Thread thread = new FastThreadLocalThread(task, threadName);
+                Thread thread = new LoopThread(task, threadName);
+                started.add(thread);
                 thread.setDaemon(false); // else the one that binds would decide: a virtual thread is a daemon
                 return thread;
             };
@@ -58,14 +64,19 @@ final class LoopGroup {
                                 Integer.MAX_VALUE,
                                 RejectedExecutionHandlers.reject(),
                                 TASKS_QUANTUM_MS));
-            } catch (RuntimeException failure) { // Netty's word for the system's refusal of descriptors
-                for (int made = 0; made < i; made++) {
-                    loops[made].shutDown();
+                loops[i].execute(() -> {}); // its thread begins now, when a system that has none can still be told of
+            } catch (RuntimeException
+                    | OutOfMemoryError failure) { // Netty's word for no descriptors, the JDK's for no thread
+                for (int made = 0; made <= i; made++) {
+                    if (loops[made] != null) {
+                        loops[made].shutDown();
+                    }
                 }
                 Throwable cause = failure.getCause() instanceof IOException refusal ? refusal : failure;
                 throw new IOException("cannot start an event loop: " + OsErrors.reason(cause), failure);
             }
         }
+        this.watch = LoopWatch.start(List.of(loops), started);
     }
 
     /** {@return the next loop of a transport, in turn; its user gives it back with {@link Loop#release}} */
@@ -116,6 +127,12 @@ final class LoopGroup {
         }
     }
 
+    private static final class LoopThread extends FastThreadLocalThread implements NeverBlocks {
+        LoopThread(Runnable task, String name) {
+            super(task, name);
+        }
+    }
+
     private static String name(Transport transport) {
         return "sallyport-" + transport.name().toLowerCase(Locale.ROOT) + "-";
     }
@@ -130,6 +147,7 @@ final class LoopGroup {
         } finally {
             LOCK.unlock();
         }
+        watch.end();
         for (VirtualPoller poller : virtualPollers) {
             if (poller != null) {
                 poller.shutDown();

@@ -77,7 +77,7 @@ abstract class UnixWire extends Wire implements IoHandle {
                 VirtualPoller poller;
                 try {
                     poller = loop().group().virtualPoller();
-                } catch (RuntimeException | LinkageError failure) { // no descriptors; no threads
+                } catch (Throwable failure) { // no descriptors; no threads
                     Loop.LOG.log(Level.DEBUG, "virtual threads are woken by the loop", failure);
                     return;
                 }

@@ -1,5 +1,6 @@
 package dev.sallyport.internal.wire;
 
+import dev.sallyport.internal.task.FaultLog;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
@@ -277,7 +278,9 @@ public abstract class Wire {
             }
             return true;
         } catch (Throwable failure) {
-            Loop.LOG.log(Level.ERROR, "the event for " + AddressText.of(remoteAddress()) + " was not handled", failure);
+            FaultLog.warn(
+                    "what was to be run for " + AddressText.of(remoteAddress()) + " failed; the connection is reset",
+                    failure);
             return false;
         }
     }
