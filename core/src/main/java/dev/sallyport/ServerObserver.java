@@ -27,7 +27,7 @@ public interface ServerObserver {
      */
     default void handshakeFailed(HandshakeException failure) {
         if (failure.reason() == HandshakeException.Reason.INTERNAL) {
-            FaultLog.warn(failure.getMessage(), failure);
+            FaultLog.warn(String.valueOf(failure.getMessage()), failure);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ExecutorFaultTest {
     /** Where the library gives a task to the executor. */
-    private enum Place {
+    enum Place {
         SERVE {
             @Override
             SecureServerSocket open(Setup setup, FickleExecutor executor) throws IOException {
@@ -94,7 +95,7 @@ class ExecutorFaultTest {
             SecureServerSocket open(Setup setup, FickleExecutor executor) throws IOException {
                 SecurityContext chosen = setup.context().build();
                 SecurityContext choosing = setup.context()
-                        .forClientHello(hello -> CompletableFuture.completedStage(chosen))
+                        .forClientHello(hello -> CompletableFuture.<@Nullable SecurityContext>completedStage(chosen))
                         .build();
                 SecureServerSocket server = setup.open(choosing, options -> options.executor(executor));
                 acceptOnAThread(server);

@@ -69,6 +69,15 @@ class RepeatedCallsTest {
         }
     }
 
+    private static RawSecureSocket awaitAccepted(RawSecureServerSocket server) {
+        CompletableFuture<RawSecureSocket> accepted = new CompletableFuture<>();
+        Awaiting.until("a connection", PATIENCE, () -> {
+            RawSecureSocket next = server.accept();
+            return next != null && accepted.complete(next);
+        });
+        return accepted.join();
+    }
+
     @Matrix(TRANSPORT)
     void acceptGivesWhatIsThereAndDoesNotUndoAPause(Setup setup) throws Exception {
         try (RawSecureServerSocket server = setup.openRaw(options -> {})) {
@@ -82,8 +91,7 @@ class RepeatedCallsTest {
                 server.pause();
                 CompletableFuture<TlsConnection> late =
                         Threads.supply(() -> setup.client(server.port()).connect());
-                RawSecureSocket taken = server.accept();
-                assertThat(taken).isNotNull();
+                RawSecureSocket taken = awaitAccepted(server);
                 for (int i = 0; i < 100; i++) {
                     assertThat(server.accept()).isNull();
                 }
@@ -91,12 +99,7 @@ class RepeatedCallsTest {
                 assertThat(late).isNotDone();
                 server.resume();
                 try (TlsConnection second = Awaiting.result("the late client", PATIENCE, late)) {
-                    RawSecureSocket[] next = new RawSecureSocket[1];
-                    Awaiting.until("the late connection", PATIENCE, () -> {
-                        next[0] = server.accept();
-                        return next[0] != null;
-                    });
-                    next[0].abort();
+                    awaitAccepted(server).abort();
                     assertThat(second).isNotNull();
                 }
                 taken.abort();

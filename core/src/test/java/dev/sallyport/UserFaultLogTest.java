@@ -218,7 +218,7 @@ class UserFaultLogTest {
                     .filter(line -> line.contains("the handler of"))
                     .count();
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
-            assertThat(lines).as("in %d seconds", seconds).isBetween(1L, Math.min(99, 11 + seconds));
+            assertThat(lines).as("in %d seconds", seconds).isLessThanOrEqualTo(Math.min(99, 11 + seconds));
             Awaiting.until("a line that counts those left out", PATIENCE, () -> {
                 visit(setup.client(server.port()));
                 return alarms.heard().stream().anyMatch(line -> line.contains(" more like this were not logged"));

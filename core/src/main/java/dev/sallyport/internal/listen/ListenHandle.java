@@ -48,7 +48,6 @@ public final class ListenHandle implements HandshakeHost {
     }
 
     private final ListenSocket socket;
-    private final BindOptions options;
     private final Admission admission;
     private final HandshakeSettings settings;
     private final ListenEvents events;
@@ -67,7 +66,6 @@ public final class ListenHandle implements HandshakeHost {
 
     ListenHandle(ListenSocket socket, BindOptions options, Object context, ContextSet contexts) {
         this.socket = socket;
-        this.options = options;
         this.acceptedOptions = new AcceptedOptions(options, socket.localAddress());
         this.terms = new Terms(options, context, contexts);
         this.admission = new Admission(

@@ -8,6 +8,7 @@ import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what code of the user has thrown: with its stack, but not more often than a reader can bear, since a client may be
@@ -46,7 +47,7 @@ public final class FaultLog {
         }
     }
 
-    private static boolean tellsOfTheEnd(Throwable failure) {
+    private static boolean tellsOfTheEnd(@Nullable Throwable failure) {
         if (failure instanceof UncheckedIOException unchecked) {
             return tellsOfTheEnd(unchecked.getCause());
         }

@@ -16,6 +16,7 @@ final class CapturedLog extends Handler implements AutoCloseable {
     CapturedLog(String name) {
         logger = Logger.getLogger(name);
         logger.setUseParentHandlers(false);
+        logger.setLevel(Level.FINE);
         logger.addHandler(this);
     }
 
@@ -38,6 +39,7 @@ final class CapturedLog extends Handler implements AutoCloseable {
     @Override
     public void close() {
         logger.removeHandler(this);
+        logger.setLevel(null);
         logger.setUseParentHandlers(true);
     }
 }
