@@ -44,7 +44,7 @@ class CloseTest {
         }
     }
 
-    /** In TLS 1.3 tickets leave with the first bytes written, and they contain the client's chain. */
+    /** In TLS 1.3 tickets leave before it, and they contain the client's chain. */
     @Matrix
     void closeNotifyIsSentToAClientWithACertificateThoughNothingWasWritten(Setup setup) throws Exception {
         SecurityContext context =

@@ -97,7 +97,7 @@ class JdkClientInteropTest {
             for (boolean resumed : new boolean[] {false, true, true}) {
                 try (TlsConnection connection = client.connect()) {
                     connection.send("x");
-                    connection.receive(1); // a TLS 1.3 ticket comes with the first data at the latest
+                    connection.receive(1); // and a TLS 1.3 ticket before it
                     assertThat(server.nextHandshake().resumed()).isEqualTo(resumed);
                 }
             }

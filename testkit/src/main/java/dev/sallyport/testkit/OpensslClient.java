@@ -52,8 +52,8 @@ public final class OpensslClient extends TlsClient<OpensslClient> {
     }
 
     /**
-     * Saves the session to this file. In TLS 1.3 there is none before the server has sent a ticket, which it does at the
-     * latest with its first data.
+     * Saves the session to this file. In TLS 1.3 there is none before the server has sent a ticket, which follows its
+     * handshake.
      */
     public OpensslClient saveSession(Path file) {
         saveSession = file;

@@ -70,6 +70,10 @@ final class ReadSide {
                 answers.flush();
                 drained(progress == TlsDriver.Progress.WANT_INPUT);
                 if (!drained) {
+                    if (progress == TlsDriver.Progress.DONE) {
+                        driver.giveTickets(answers);
+                        answers.hold();
+                    }
                     return progress;
                 }
                 int count = wire.maybeMore() ? receive() : 0;
@@ -120,7 +124,9 @@ final class ReadSide {
                 }
             }
             drained(!ended && starved());
-            answers.flush();
+            if (total == 0 || !answers.holds()) { // else with what may be written next
+                answers.flush();
+            }
             return total == 0 && ended ? -1 : total;
         } catch (TlsFailure failure) {
             answers.flushAlert(failure);

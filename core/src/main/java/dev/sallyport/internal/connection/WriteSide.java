@@ -20,7 +20,7 @@ final class WriteSide implements RecordSink {
     private static final int RECORD_PLAINTEXT = 16 * 1024;
     private static final int RECORDS_A_WRITE = 4; // what one BULK scratch holds, and the longest the lock is held
 
-    /** What reading may add to what a writer leaves in the queue: tickets, and thousands of answers to KeyUpdates. */
+    /** What reading may add to what a writer leaves in the queue: thousands of answers to KeyUpdates. */
     private static final int MAX_ANSWER_BYTES = 128 * 1024;
 
     private final Wire wire;
@@ -29,6 +29,7 @@ final class WriteSide implements RecordSink {
     private @Nullable Scratch tail; // the newest buffer; those before it are in older
     private @Nullable ArrayDeque<Scratch> older;
     private volatile int queuedBytes;
+    private boolean held; // what waits has not been offered to the kernel, and will be in the loop's next turn
     private boolean progress; // since takeProgress
     private int wantedBytes = ScratchPool.RECORD_BYTES;
 
@@ -77,6 +78,17 @@ final class WriteSide implements RecordSink {
         driver.closeNotify(this);
     }
 
+    /** Leaves what waits to the next flush: in one send with what is written until then. The caller sees to that flush. */
+    void hold() {
+        held = tail != null;
+        count();
+    }
+
+    /** {@return whether something is held} */
+    boolean holds() {
+        return held;
+    }
+
     /** {@return whether the kernel has taken anything since this was asked last} */
     boolean takeProgress() {
         boolean taken = progress;
@@ -86,6 +98,7 @@ final class WriteSide implements RecordSink {
 
     /** Sends until the queue is empty or the kernel takes no more. */
     void flush() throws IOException {
+        held = false;
         try {
             for (Scratch head = head(); head != null; head = head()) {
                 if (head.remaining() > 0) {

@@ -257,7 +257,6 @@ public final class Handshake {
         if (!over.compareAndSet(false, true)) {
             return;
         }
-        cancelDeadline();
         Duration duration = Duration.ofNanos(System.nanoTime() - acceptedNanos);
         host.admission().succeeded(this);
         Established established = Established.of(
@@ -266,6 +265,10 @@ public final class Handshake {
             event.established(wire.remoteAddress(), established.info());
         }
         host.established(established);
+        later(() -> {
+            cancelDeadlineNow();
+            current.writable(); // the tickets, unless they have gone with something written meanwhile
+        });
     }
 
     /** Ends it, whatever its stage; the first outcome counts. Any thread once a worker has it, else the loop thread. */
@@ -364,12 +367,22 @@ public final class Handshake {
         }
     }
 
+    private void later(Runnable step) {
+        try {
+            wire.loop().execute(step);
+        } catch (RejectedExecutionException ended) {
+            // and with the loop the wire
+        }
+    }
+
     private void cancelDeadline() {
-        onLoop(() -> {
-            if (deadline != null) {
-                deadline.cancel(false);
-            }
-        });
+        onLoop(this::cancelDeadlineNow);
+    }
+
+    private void cancelDeadlineNow() {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
     }
 
     // ---- when its host closes
@@ -384,11 +397,7 @@ public final class Handshake {
      * next one go on the same stack.
      */
     public void evict(String why) {
-        try {
-            wire.loop().execute(() -> fail(Reason.LOCAL_OVERLOADED, why, null));
-        } catch (RejectedExecutionException ended) {
-            // and with the loop the wire
-        }
+        later(() -> fail(Reason.LOCAL_OVERLOADED, why, null));
     }
 
     /** Finds another host for a connection whose host is closing, and enters it there as silent; null when there is none. */

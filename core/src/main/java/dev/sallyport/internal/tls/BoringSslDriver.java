@@ -26,12 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class BoringSslDriver implements TlsDriver {
     private static final Scratch.AddressReader ADDRESS = Buffer::address;
-    /** Room for an alert or the answer to a KeyUpdate: all that has no sink to go to, once something has been written. */
+    /** Room for an alert or the answer to a KeyUpdate: all that has no sink to go to after the handshake. */
     private static final int BIO_BYTES = 128;
-    /** Until then tickets wait inside of BoringSSL, and go before an alert: the alert is lost if both together do not fit. */
+    /** Room for the server's flight with a chain of usual size; the rest of a larger one goes straight to the sink. */
     private static final int FIRST_BIO_BYTES = 4 * 1024;
 
-    private static final int FIRST_BIO_BYTES_WITH_CHAINS = 16 * 1024; // the tickets hold the client's chain
     private static final int MAX_PLAINTEXT = 16 * 1024;
 
     private final BoringSslContext context;
@@ -39,7 +38,6 @@ final class BoringSslDriver implements TlsDriver {
     private final boolean extendedMasterSecret;
     private long ssl;
     private long bio;
-    private boolean written; // application data, and so the tickets
     private int kept; // decrypted bytes that BoringSSL has and nobody has read
     private int overhead; // of a sealed record; 0 until asked
     private long errorNumber;
@@ -53,7 +51,7 @@ final class BoringSslDriver implements TlsDriver {
         this.usesTasks = usesTasks;
         this.extendedMasterSecret = extendedMasterSecret;
         this.ssl = SSL.newSSL(nativeContext, true);
-        this.bio = SSL.bioNewByteBuffer(ssl, usesTasks ? FIRST_BIO_BYTES_WITH_CHAINS : FIRST_BIO_BYTES);
+        this.bio = SSL.bioNewByteBuffer(ssl, FIRST_BIO_BYTES);
         OwnedCount.NATIVE_CONNECTIONS.increment();
     }
 
@@ -105,6 +103,25 @@ final class BoringSslDriver implements TlsDriver {
         Outcome outcome = outcome(SSL.doHandshake(ssl));
         takeBackSink(sink, room);
         return outcome;
+    }
+
+    /**
+     * BoringSSL keeps the tickets of TLS 1.3 until application data is written, so a server that only reads would never
+     * give one. A write of nothing lets them out.
+     */
+    @Override
+    public void giveTickets(RecordSink out) throws TlsFailure {
+        Outcome outcome;
+        do {
+            Scratch sink = out.room(MAX_PLAINTEXT);
+            int room = lendSink(sink);
+            outcome = outcome(SSL.writeToSSL(ssl, sink.address(ADDRESS), 0));
+            takeBackSink(sink, room);
+        } while (outcome == Outcome.WANT_WRITE); // with the client's chain in them they are large
+        if (outcome != Outcome.NOTHING) {
+            throw failed(out);
+        }
+        bio = SSL.bioNewByteBuffer(ssl, BIO_BYTES); // frees the one before
     }
 
     @Override
@@ -245,7 +262,6 @@ final class BoringSslDriver implements TlsDriver {
             Outcome outcome = written > 0 ? Outcome.DONE : outcome(written);
             takeBackSink(sink, room);
             if (outcome == Outcome.DONE) {
-                shrinkBio();
                 return;
             }
             if (outcome != Outcome.WANT_WRITE) {
@@ -255,14 +271,6 @@ final class BoringSslDriver implements TlsDriver {
         }
     }
 
-    private void shrinkBio() {
-        if (!written && SSL.bioLengthNonApplication(bio) == 0) {
-            written = true;
-            bio = SSL.bioNewByteBuffer(ssl, BIO_BYTES); // frees the one before
-        }
-    }
-
-    /** Before it go the tickets, if nothing was written that took them along: with a client's chain in them they are large. */
     @Override
     public void closeNotify(RecordSink out) {
         flush(out);

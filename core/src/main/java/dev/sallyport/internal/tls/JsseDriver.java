@@ -117,6 +117,9 @@ final class JsseDriver implements TlsDriver {
     }
 
     @Override
+    public void giveTickets(RecordSink out) {} // the engine has, at the end of its handshake
+
+    @Override
     public Runnable takeTask() {
         return this::runTasks;
     }

@@ -42,6 +42,9 @@ public interface TlsDriver {
     /** The task has been run: with the lock held. Frees what {@link #free} had to leave. */
     void taskDone();
 
+    /** Seals the tickets that the client may resume with, if the handshake has not. Once, after {@link Progress#DONE}. */
+    void giveTickets(RecordSink out) throws TlsFailure;
+
     /** {@return what was negotiated; after {@link Progress#DONE}} */
     TlsSession session() throws SSLException;
 

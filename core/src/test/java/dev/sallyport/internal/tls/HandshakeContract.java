@@ -148,7 +148,7 @@ abstract class HandshakeContract extends DriverContract {
 
     private boolean resumes(TlsContext context, SSLContext client, String version) throws SSLException {
         DriverPair pair = pair(context, client, version).handshake();
-        // some implementations give their tickets with the first data
+        // the client looks at its tickets when it reads what comes behind them
         pair.write(ByteBuffer.wrap(new byte[1]));
         return pair.server.session().resumed();
     }
