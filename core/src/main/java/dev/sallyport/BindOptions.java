@@ -101,7 +101,7 @@ public final class BindOptions {
         return values.writeTimeout;
     }
 
-    /** {@return the time in which something must be read or written; zero for any} */
+    /** {@return the time in which something must move on a connection; zero for any} */
     public Duration idleTimeout() {
         return values.idleTimeout;
     }
@@ -314,8 +314,13 @@ public final class BindOptions {
         }
 
         /**
-         * The time in which something must be read from or written to a connection, else it is closed. Default zero,
-         * off: only the application's protocol knows how long silence is normal. Set it a little above that.
+         * The time in which something must move on a connection, else it is closed in order, and calls that wait fail with
+         * a {@link java.net.SocketTimeoutException}. Default zero, off: only the application's protocol knows how long
+         * silence is normal. Set it a little above that.
+         *
+         * <p>Every byte counts, in either direction: plaintext that is read or written, parts of records, what leaves the
+         * queue, and, on TCP with epoll, what the peer's system confirms of that. On other transports a client that takes
+         * slowly what the system has already been given is not seen; it still gets all of that, as with every close.
          *
          * @param timeout at most 36,500 days; zero for no limit
          * @return this builder

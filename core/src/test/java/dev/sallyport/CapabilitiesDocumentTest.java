@@ -65,6 +65,9 @@ class CapabilitiesDocumentTest {
     private static final Map<String, List<String>> HELD_BY = Map.ofEntries(
             entry(V6_ONLY, List.of("CapabilitiesDocumentTest.v6OnlyNeedsAnotherTransportThanNio")),
             entry("cost of a blocking read", List.of()),
+            entry(
+                    "`idleTimeout` and what the system has already taken",
+                    List.of("IdleTimeoutTest.aClientThatTakesSteadilyWhatTheSystemHasIsNotIdle")),
             entry(KQUEUE, List.of("CapabilitiesDocumentTest.kqueueIsRefusedOnLinux")),
             entry(
                     "reset (`abort`, a timeout, a failed handler)",

@@ -56,18 +56,6 @@ class TimeoutTest {
         }
     }
 
-    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
-    void aConnectionOnWhichNothingMovesIsGivenUp(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup, options -> options.idleTimeout(Duration.ofMillis(200)))) {
-            TlsConnection client = pair.client;
-            SecureSocket socket = pair.socket;
-            assertThatThrownBy(() -> socket.inputStream().read())
-                    .isInstanceOf(SocketTimeoutException.class)
-                    .hasMessageContaining("idleTimeout");
-            assertThatThrownBy(() -> client.receive(1)).isInstanceOf(IOException.class);
-        }
-    }
-
     @Matrix({Dimension.TRANSPORT})
     void interruptingABlockedReaderAbortsTheConnection(Setup setup) throws Exception {
         try (Pair pair = Pair.of(setup)) {

@@ -128,7 +128,7 @@ public final class Connection implements Wire.Listener {
             int count = reading.read(dst);
             if (count > 0) {
                 traffic.received(count);
-                timers.active();
+                timers.active(); // though it may have been received before
             } else if (count < 0) {
                 ending.closeIfBothSidesEnded();
             }
@@ -202,7 +202,7 @@ public final class Connection implements Wire.Listener {
             int count = writing.write(src);
             if (count > 0) {
                 traffic.sent(count);
-                timers.active();
+                timers.active(); // though the kernel may have taken nothing
             }
             return count;
         } catch (IOException failure) {
@@ -253,10 +253,13 @@ public final class Connection implements Wire.Listener {
         }
     }
 
-    /** A call may have left something that the kernel did not take. */
+    /** A call may have received something, and left something that the kernel did not take. */
     private void watchQueue() {
         if (!ending.isDead()) {
             timers.queued(writing.queuedBytes(), writing.takeProgress());
+            if (reading.takeProgress()) {
+                timers.active();
+            }
         }
     }
 
@@ -352,6 +355,12 @@ public final class Connection implements Wire.Listener {
     /** A bound in time was reached: resets the connection; those who wait are woken by the loop. With the lock held. */
     void expired(IOException error) {
         ending.abort(error);
+    }
+
+    /** Nothing has moved for too long: an orderly close, and pending calls fail with {@code error}. With the lock held. */
+    void idled(IOException error) {
+        ending.closeBecause(error);
+        wire.loop().execute(waiters::fireAll);
     }
 
     boolean hasQueue() {

@@ -38,6 +38,7 @@ final class Ending {
     private boolean bothSidesEnded; // closed by itself: the reader may ask for the end again
     private volatile boolean finSent;
     private boolean unsent; // a write has failed, or this has died with bytes that the kernel did not take
+    private @Nullable IOException cause; // of a close that nobody asked for
     private @Nullable IOException readerFailure; // told to the next reader, once
     private @Nullable IOException writerFailure; // told to the next writer, once
 
@@ -189,6 +190,17 @@ final class Ending {
         close(true);
     }
 
+    /** Begins the close that a bound in time wants, which is what pending calls, and those who watch, are told. */
+    void closeBecause(IOException error) {
+        if (state == State.OPEN) {
+            bothSidesEnded = false;
+            cause = error;
+            readerFailure = error;
+            writerFailure = error;
+            close(true);
+        }
+    }
+
     /** Begins the close, with a close_notify unless a handshake has failed, whose alert was sent. */
     void close(boolean notify) {
         if (state != State.OPEN) {
@@ -287,7 +299,7 @@ final class Ending {
         wire.loop()
                 .execute(() -> wire.release(() -> {
                     waiters.fireAll();
-                    owners.tell(error);
+                    owners.tell(error == null ? cause : error);
                 }));
     }
 }

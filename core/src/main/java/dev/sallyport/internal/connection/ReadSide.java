@@ -28,6 +28,7 @@ final class ReadSide {
     private byte @Nullable [] hello; // until the handshake begins
     private boolean starved; // the driver can do no more with what it was given
     private boolean plenty; // the last receive brought a record's worth or more, so that the next may, too
+    private boolean progress; // something was received since takeProgress
     private int asked; // the room of the last read's buffer
     private boolean ended;
     private boolean truncated;
@@ -50,6 +51,13 @@ final class ReadSide {
     /** {@return whether the peer has said that it sends no more, or has gone} */
     boolean ended() {
         return ended || truncated;
+    }
+
+    /** {@return whether anything has been received since this was asked last} */
+    boolean takeProgress() {
+        boolean received = progress;
+        progress = false;
+        return received;
     }
 
     /** {@return plaintext that is there without receiving} */
@@ -241,6 +249,7 @@ final class ReadSide {
         int count = wire.receive(into, into.room());
         if (count > 0) {
             starved = false;
+            progress = true;
         }
         plenty = count > 0 && into.remaining() >= RECORD_PLAINTEXT;
         return count;

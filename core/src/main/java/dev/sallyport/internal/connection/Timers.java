@@ -1,6 +1,7 @@
 package dev.sallyport.internal.connection;
 
 import dev.sallyport.internal.wire.Loop;
+import dev.sallyport.internal.wire.TcpMovement;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -22,7 +23,8 @@ final class Timers {
     private volatile long progressNanos;
     private boolean waiting; // something waits for the kernel
     private Duration closeBound = CLOSE;
-    private volatile long activeNanos;
+    private volatile long activeNanos; // when bytes moved last, of any kind, in either direction
+    private long acknowledged; // as the idle timer saw it last
     private @Nullable Future<?> writeTimer;
     private @Nullable Future<?> otherTimer; // idle while open, close afterwards
 
@@ -48,7 +50,7 @@ final class Timers {
         }
     }
 
-    /** Plaintext moved. */
+    /** Something moved. */
     void active() {
         if (!idleTimeout.isZero()) {
             activeNanos = System.nanoTime();
@@ -61,6 +63,9 @@ final class Timers {
         waiting = bytes > 0;
         if (before ? progress : waiting) {
             progressNanos = System.nanoTime();
+        }
+        if (progress) {
+            active();
         }
         if (waiting && !writeTimeout.isZero() && writeTimer == null) {
             writeTimer = loop.schedule(this::writeTimerRang, writeTimeout);
@@ -136,14 +141,31 @@ final class Timers {
             if (!connection.isOpen()) {
                 return;
             }
-            Duration left = left(idleTimeout, activeNanos);
+            Duration left = left(idleTimeout, movedNanos());
             if (left.isZero()) {
-                connection.expired(new SocketTimeoutException(
-                        "connection " + connection.wire().remoteAddress() + ": nothing was read or written for "
-                                + idleTimeout + " (idleTimeout)"));
+                connection.idled(new SocketTimeoutException("connection "
+                        + connection.wire().remoteAddress() + ": nothing moved for " + idleTimeout + " (idleTimeout)"));
             } else {
                 otherTimer = loop.schedule(this::idleTimerRang, left);
             }
         });
+    }
+
+    /**
+     * {@return when bytes moved last} That may be between the system and the peer: what a client sends to one who does not
+     * read, and what it takes of what was sent long ago. A peer that confirms nothing new has not moved.
+     */
+    private long movedNanos() {
+        TcpMovement movement = connection.wire().movement();
+        if (movement == null) {
+            return activeNanos;
+        }
+        long now = System.nanoTime();
+        long age = Math.min(now - activeNanos, movement.nanosSinceReceived());
+        if (movement.bytesAcknowledged() != acknowledged) {
+            acknowledged = movement.bytesAcknowledged();
+            age = Math.min(age, movement.nanosSinceAcknowledged());
+        }
+        return now - age;
     }
 }

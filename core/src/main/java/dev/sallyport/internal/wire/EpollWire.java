@@ -53,6 +53,11 @@ final class EpollWire extends UnixWire implements EpollIoHandle {
     }
 
     @Override
+    public @Nullable TcpMovement movement() {
+        return unixDomain() ? null : TcpMovement.ofLinux(socket);
+    }
+
+    @Override
     void congested() {
         if (!wasCongested) {
             wasCongested = true;

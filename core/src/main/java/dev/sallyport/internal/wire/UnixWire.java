@@ -42,7 +42,7 @@ abstract class UnixWire extends Wire implements IoHandle {
         return peer == null ? UNNAMED : NativeInetAddress.address(peer, 0, peer.length);
     }
 
-    private boolean unixDomain() {
+    final boolean unixDomain() {
         return peer == null;
     }
 

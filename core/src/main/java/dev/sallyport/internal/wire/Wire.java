@@ -223,6 +223,11 @@ public abstract class Wire {
      */
     public abstract <T> T getOption(SocketOption<T> option) throws IOException;
 
+    /** {@return what the system knows of bytes that have not come to us, or not arrived; null where it does not say} */
+    public @Nullable TcpMovement movement() {
+        return null;
+    }
+
     abstract int receiveNow(Scratch into, int limit) throws IOException;
 
     abstract int sendNow(Scratch from) throws IOException;
