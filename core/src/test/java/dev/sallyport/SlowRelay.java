@@ -22,13 +22,9 @@ final class SlowRelay implements AutoCloseable {
     private final ScheduledExecutorService[] clocks = {
         Executors.newSingleThreadScheduledExecutor(), Executors.newSingleThreadScheduledExecutor()
     };
-    private volatile int pieceUp;
-    private volatile int pieceDown;
 
     /** A relay to a port of this machine that passes at most so many bytes at once, to the server and to the client. */
     SlowRelay(int port, int pieceUp, int pieceDown) throws IOException {
-        this.pieceUp = pieceUp;
-        this.pieceDown = pieceDown;
         server.setReceiveBufferSize(RECEIVE_BUFFER);
         server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         Threads.run(() -> {
