@@ -1,7 +1,5 @@
 package dev.sallyport;
 
-import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,13 +23,13 @@ final class AcceptQueue {
     CompletableFuture<SecureSocket> accept(boolean blocking) {
         Operation<SecureSocket> operation = new Operation<>(raw.options().executor(), this::withdraw);
         if (!raw.delivers()) {
-            operation.fail(new ClosedChannelException());
+            operation.fail(raw.closed("accept"));
             return operation;
         }
         RawSecureSocket ready;
         lock.lock();
         try {
-            ready = waiting.isEmpty() ? raw.accept() : null;
+            ready = waiting.isEmpty() ? raw.take() : null;
             if (ready == null) {
                 waiting.add(new Waiting(operation, blocking));
             }
@@ -60,7 +58,7 @@ final class AcceptQueue {
                 if (first == null) {
                     return;
                 }
-                ready = raw.accept();
+                ready = raw.take();
                 if (ready == null && raw.delivers()) {
                     break;
                 }
@@ -93,9 +91,9 @@ final class AcceptQueue {
                 () -> answer(operation, ready));
     }
 
-    private static void answer(Operation<SecureSocket> operation, @Nullable RawSecureSocket ready) {
+    private void answer(Operation<SecureSocket> operation, @Nullable RawSecureSocket ready) {
         if (ready == null) {
-            operation.fail(new AsynchronousCloseException());
+            operation.fail(raw.closed("accept").meanwhile("while this call waited"));
         } else {
             operation.answer(new SecureSocket(ready));
         }

@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +41,7 @@ public final class BindOptions {
      * @param options where to begin
      */
     public static Builder from(BindOptions options) {
-        return Objects.requireNonNull(options, "options").toBuilder();
+        return OptionCheck.nonNull("from", "options", options).toBuilder();
     }
 
     /** {@return a builder that begins with these values} */
@@ -249,7 +248,7 @@ public final class BindOptions {
          * @return this builder
          */
         public Builder supportedProtocols(String... protocols) {
-            return supportedProtocols(Arrays.asList(Objects.requireNonNull(protocols, "protocols")));
+            return supportedProtocols(Arrays.asList(OptionCheck.nonNull("supportedProtocols", "protocols", protocols)));
         }
 
         /**
@@ -296,7 +295,7 @@ public final class BindOptions {
          * @return this builder
          */
         public Builder handshakeTimeout(Duration timeout) {
-            values.handshakeTimeout = OptionCheck.positive("handshakeTimeout", timeout);
+            values.handshakeTimeout = OptionCheck.positive("handshakeTimeout", "timeout", timeout);
             return this;
         }
 
@@ -309,7 +308,7 @@ public final class BindOptions {
          * @return this builder
          */
         public Builder writeTimeout(Duration timeout) {
-            values.writeTimeout = OptionCheck.zeroOrMore("writeTimeout", timeout);
+            values.writeTimeout = OptionCheck.zeroOrMore("writeTimeout", "timeout", timeout);
             return this;
         }
 
@@ -326,7 +325,7 @@ public final class BindOptions {
          * @return this builder
          */
         public Builder idleTimeout(Duration timeout) {
-            values.idleTimeout = OptionCheck.zeroOrMore("idleTimeout", timeout);
+            values.idleTimeout = OptionCheck.zeroOrMore("idleTimeout", "timeout", timeout);
             return this;
         }
 
@@ -464,7 +463,7 @@ public final class BindOptions {
          * @return this builder
          */
         public Builder acceptFilter(Predicate<? super SocketAddress> filter) {
-            values.acceptFilter = Objects.requireNonNull(filter, "filter");
+            values.acceptFilter = OptionCheck.nonNull("acceptFilter", "filter", filter);
             return this;
         }
 
@@ -476,7 +475,7 @@ public final class BindOptions {
          * @return this builder
          */
         public Builder transport(Transport transport) {
-            values.transport = Objects.requireNonNull(transport, "transport");
+            values.transport = OptionCheck.nonNull("transport", "transport", transport);
             return this;
         }
 
@@ -490,7 +489,7 @@ public final class BindOptions {
          * @return this builder
          */
         public Builder executor(Executor executor) {
-            values.executor = Objects.requireNonNull(executor, "executor");
+            values.executor = OptionCheck.nonNull("executor", "executor", executor);
             return this;
         }
 
@@ -501,7 +500,7 @@ public final class BindOptions {
          * @return this builder
          */
         public Builder observer(ServerObserver observer) {
-            values.observer = Objects.requireNonNull(observer, "observer");
+            values.observer = OptionCheck.nonNull("observer", "observer", observer);
             return this;
         }
 

@@ -20,6 +20,10 @@ final class ConnectionsPublisher implements Flow.Publisher<SecureSocket> {
     @Override
     public void subscribe(Flow.Subscriber<? super SecureSocket> subscriber) {
         Objects.requireNonNull(subscriber, "subscriber");
+        if (!raw.delivers()) {
+            FailedSubscription.tell(subscriber, signals, raw.closed("connections"));
+            return;
+        }
         try {
             server.enter(SecureServerSocket.Use.SUBSCRIPTION);
         } catch (IllegalStateException used) {
@@ -29,7 +33,7 @@ final class ConnectionsPublisher implements Flow.Publisher<SecureSocket> {
         Connections connections = new Connections(subscriber);
         signals.execute(() -> {
             subscriber.onSubscribe(connections);
-            raw.resume(); // handshakes begin, whether or not connections are asked for yet
+            raw.begin(); // handshakes begin, whether or not connections are asked for yet
             raw.whenEnded(() -> signals.execute(connections::pump));
             connections.pump();
         });
@@ -62,7 +66,7 @@ final class ConnectionsPublisher implements Flow.Publisher<SecureSocket> {
 
         private void pump() {
             while (!over && demand.isThere()) {
-                RawSecureSocket next = raw.accept();
+                RawSecureSocket next = raw.take();
                 if (next == null) {
                     break;
                 }

@@ -61,7 +61,10 @@ final class IdentitySources {
     }
 
     static ContextSource<Identity> selfSigned(String... names) {
-        List<String> copy = List.of(Objects.requireNonNull(names, "names"));
+        for (String name : Objects.requireNonNull(names, "names")) {
+            Objects.requireNonNull(name, "a name in names");
+        }
+        List<String> copy = List.of(names);
         return ContextSource.given("self-signed", () -> List.of(SelfSigned.create(copy)));
     }
 

@@ -30,7 +30,9 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
         Objects.requireNonNull(subscriber, "subscriber");
         if (!subscribed.compareAndSet(false, true)) {
             FailedSubscription.tell(
-                    subscriber, raw.executor(), new IllegalStateException("incoming() has a subscriber already"));
+                    subscriber,
+                    raw.executor(),
+                    new IllegalStateException(raw.called("incoming") + "there is a subscriber already"));
             return;
         }
         Incoming incoming = new Incoming(subscriber);
@@ -49,6 +51,7 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
         private final Demand demand = new Demand();
         private volatile boolean over;
         private byte[] buffer = new byte[0]; // executor only, as is all that signals
+        private boolean waited; // for the peer, once at least
 
         Incoming(Flow.Subscriber<? super ByteBuffer> subscriber) {
             this.subscriber = subscriber;
@@ -85,7 +88,7 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
                     }
                     count = raw.read(ByteBuffer.wrap(buffer));
                 } catch (ClosedChannelException closed) {
-                    fail(SocketReader.whileWaiting(closed));
+                    fail(waited ? SocketReader.whileWaiting(closed) : closed);
                     return;
                 } catch (Throwable failure) {
                     fail(failure);
@@ -93,6 +96,7 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
                 }
                 if (count == 0) {
                     buffer = new byte[0]; // an idle subscriber holds none
+                    waited = true;
                     reader.whenReadable(() -> raw.executor().execute(this::pump));
                     return;
                 }

@@ -1,7 +1,6 @@
 package dev.sallyport;
 
 import java.time.Duration;
-import java.util.Objects;
 
 /** Checks of single values. What they throw names the option, the value, the range and what to do. */
 final class OptionCheck {
@@ -17,22 +16,30 @@ final class OptionCheck {
         return value;
     }
 
-    static Duration positive(String option, Duration value) {
-        if (requireUpToLongest(option, value).isZero() || value.isNegative()) {
+    /** {@return the value, unless it is null, which a caller without NullAway may give} */
+    static <T> T nonNull(String method, String parameter, T value) {
+        if (value == null) {
+            throw new NullPointerException(method + ": " + parameter + " is null");
+        }
+        return value;
+    }
+
+    static Duration positive(String option, String parameter, Duration value) {
+        if (requireUpToLongest(option, parameter, value).isZero() || value.isNegative()) {
             throw refused(option, value, "must be longer than zero; it cannot be switched off");
         }
         return value;
     }
 
-    static Duration zeroOrMore(String option, Duration value) {
-        if (requireUpToLongest(option, value).isNegative()) {
+    static Duration zeroOrMore(String option, String parameter, Duration value) {
+        if (requireUpToLongest(option, parameter, value).isNegative()) {
             throw refused(option, value, "must not be negative; zero switches it off");
         }
         return value;
     }
 
-    private static Duration requireUpToLongest(String option, Duration value) {
-        if (Objects.requireNonNull(value, "timeout").compareTo(LONGEST) > 0) {
+    private static Duration requireUpToLongest(String option, String parameter, Duration value) {
+        if (nonNull(option, parameter, value).compareTo(LONGEST) > 0) {
             throw refused(option, value, "must be at most " + LONGEST.toDays() + " days");
         }
         return value;

@@ -37,10 +37,10 @@ final class Parking implements Runnable {
      * @throws SocketTimeoutException at the deadline; nothing is lost, and another wait may follow
      * @throws InterruptedIOException when the thread was interrupted, whose flag stays set
      */
-    void await(Consumer<Runnable> arm, long deadline, String what)
+    void await(Consumer<Runnable> arm, long deadline, String what, RawSecureSocket of)
             throws SocketTimeoutException, InterruptedIOException {
         if (NeverBlocks.isCurrent()) {
-            throw NeverBlocks.refusal(what);
+            throw NeverBlocks.refusal(of.call(what));
         }
         signalled = false;
         parked = Thread.currentThread();
@@ -48,23 +48,23 @@ final class Parking implements Runnable {
             arm.accept(this);
             while (!signalled) {
                 if (Thread.currentThread().isInterrupted()) {
-                    throw new InterruptedIOException(what + ": interrupted");
+                    throw new InterruptedIOException(of.called(what) + "interrupted");
                 }
-                park(deadline, what);
+                park(deadline, what, of);
             }
         } finally {
             parked = null;
         }
     }
 
-    private void park(long deadline, String what) throws SocketTimeoutException {
+    private void park(long deadline, String what, RawSecureSocket of) throws SocketTimeoutException {
         if (deadline == 0) {
             LockSupport.park(this);
             return;
         }
         long left = deadline - System.nanoTime();
         if (left <= 0) {
-            throw new SocketTimeoutException(what + ": timed out");
+            throw new SocketTimeoutException(of.called(what) + "timed out (" + what + "Timeout)");
         }
         LockSupport.parkNanos(this, left);
     }

@@ -14,12 +14,23 @@ final class PublisherWriter implements Flow.Subscriber<ByteBuffer> {
     private final CompletableFuture<Long> done;
     private Flow.@Nullable Subscription subscription;
     private long total;
-    private CompletableFuture<?> last = CompletableFuture.completedFuture(null); // the newest write, counted
+    private CompletableFuture<?> last; // the newest write, counted
 
     PublisherWriter(SocketWriter writer, Executor executor, CompletableFuture<Long> done) {
         this.writer = writer;
         this.executor = executor;
         this.done = done;
+        this.last = write(ByteBuffer.allocate(0)); // which fails when nothing can be written any more
+    }
+
+    private CompletableFuture<Void> write(ByteBuffer bytes) {
+        CompletableFuture<Void> write = writer.writeAsync(bytes);
+        write.whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                done.completeExceptionally(failure);
+            }
+        });
+        return write;
     }
 
     @Override
@@ -46,13 +57,7 @@ final class PublisherWriter implements Flow.Subscriber<ByteBuffer> {
             return;
         }
         int length = bytes.remaining();
-        CompletableFuture<Void> write = writer.writeAsync(bytes);
-        write.whenComplete((nothing, failure) -> {
-            if (failure != null) {
-                done.completeExceptionally(failure);
-            }
-        });
-        last = write.thenRun(() -> {
+        last = write(bytes).thenRun(() -> {
             total += length;
             current.request(1);
         });

@@ -1,18 +1,19 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.connection.ClosedException;
 import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.handshake.Established;
 import dev.sallyport.internal.listen.ListenHandle;
 import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.EventFuture;
 import dev.sallyport.internal.task.ExecutorFuture;
+import dev.sallyport.internal.wire.AddressText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #listen}, {@link #resume} or {@link #accept} is called for the first time.
  */
 public final class RawSecureServerSocket implements Closeable {
+    private static final String IS_CLOSED = "this server has been closed";
     private static final System.Logger LOG = System.getLogger("dev.sallyport");
 
     private final ListenHandle handle;
@@ -100,12 +102,21 @@ public final class RawSecureServerSocket implements Closeable {
      * {@return the next connection, or null when none is ready} Never blocks. The connection is the caller's to close. While
      * the server is paused it gives those that were on their way, and takes no new ones.
      *
+     * @throws java.nio.channels.ClosedChannelException when the server is closed, so that there will be none any more
      * @throws IllegalStateException when a handler takes the connections
      */
-    public @Nullable RawSecureSocket accept() {
-        if (handler.get() != null) {
-            throw new IllegalStateException("the handler given to listen takes the connections");
+    public @Nullable RawSecureSocket accept() throws IOException {
+        if (!delivers()) {
+            throw closed("accept");
         }
+        if (handler.get() != null) {
+            throw new IllegalStateException(called("accept") + "the handler given to listen takes the connections");
+        }
+        return take();
+    }
+
+    /** {@return the next connection, or null when none is ready, or the server is closed} */
+    @Nullable RawSecureSocket take() {
         handle.listen();
         return next();
     }
@@ -116,33 +127,44 @@ public final class RawSecureServerSocket implements Closeable {
      * of a first that has not run.
      */
     public void whenAcceptable(Runnable action) {
-        handle.whenAcceptable(Objects.requireNonNull(action, "action"));
+        handle.whenAcceptable(OptionCheck.nonNull("whenAcceptable", "action", action));
     }
 
     /**
      * Gives every connection to {@code handler}, one at a time, on the executor of the options. One that throws aborts that
      * connection, and the observer hears of it.
      *
-     * @throws IllegalStateException when there is a handler already
+     * @throws IllegalStateException when there is a handler already, or the server is closed
      */
     public void listen(RawConnectionHandler handler) {
-        Objects.requireNonNull(handler, "handler");
+        OptionCheck.nonNull("listen", "handler", handler);
+        requireOpen("listen");
         if (!this.handler.compareAndSet(null, handler)) {
-            throw new IllegalStateException("this server has a handler already");
+            throw new IllegalStateException(called("listen") + "this server has a handler already");
         }
-        resume();
+        begin();
     }
 
     /**
      * Takes no more connections until {@link #resume}: they wait in the system's queue, those on their way here. May be
-     * repeated.
+     * repeated; a server that is closed takes none anyway.
      */
     public void pause() {
         handle.pause();
     }
 
-    /** Takes connections; undoes {@link #pause}. May be repeated. */
+    /**
+     * Takes connections; undoes {@link #pause}. May be repeated.
+     *
+     * @throws IllegalStateException when the server is closed
+     */
     public void resume() {
+        requireOpen("resume");
+        begin();
+    }
+
+    /** Takes connections, unless the server is closed. */
+    void begin() {
         handle.resume();
         arm();
     }
@@ -229,7 +251,7 @@ public final class RawSecureServerSocket implements Closeable {
      * @return completes when no connection is left
      */
     public CompletableFuture<Void> shutdown(Duration grace) {
-        OptionCheck.zeroOrMore("grace", grace);
+        OptionCheck.zeroOrMore("grace", "grace", OptionCheck.nonNull("shutdown", "grace", grace));
         CompletableFuture<Void> done = newFuture();
         beginDraining();
         handle.drain(() -> {
@@ -312,9 +334,11 @@ public final class RawSecureServerSocket implements Closeable {
      * Lets later handshakes use another context; established connections keep theirs.
      *
      * @throws IllegalArgumentException when the context could not have been bound with, as in {@code bind}
+     * @throws IllegalStateException when the server is closed
      */
     public void replaceContext(SecurityContext replacement) {
-        Objects.requireNonNull(replacement, "replacement");
+        OptionCheck.nonNull("replaceContext", "replacement", replacement);
+        requireOpen("replaceContext");
         replaceContext(null, replacement);
     }
 
@@ -365,6 +389,22 @@ public final class RawSecureServerSocket implements Closeable {
     }
 
     // ---- for the classes of this package
+
+    /** {@return what a call fails with when the server is closed} */
+    ClosedException closed(String call) {
+        return new ClosedException(call, localAddress(), IS_CLOSED);
+    }
+
+    private void requireOpen(String call) {
+        if (!delivers()) {
+            throw new IllegalStateException(called(call) + IS_CLOSED);
+        }
+    }
+
+    /** {@return the beginning of a message about a call} */
+    String called(String call) {
+        return call + " " + AddressText.of(localAddress()) + ": ";
+    }
 
     /** {@return whether connections may still come out of it, those on their way at the time of a shutdown included} */
     boolean delivers() {

@@ -6,6 +6,7 @@ import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.EventFuture;
 import dev.sallyport.internal.task.SerialExecutor;
 import dev.sallyport.internal.tls.KeyExporter;
+import dev.sallyport.internal.wire.AddressText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -137,7 +138,7 @@ public final class RawSecureSocket implements Closeable {
 
     private void enter(AtomicIntegerFieldUpdater<RawSecureSocket> gate, String what) {
         if (!gate.compareAndSet(this, 0, 1)) {
-            throw new IllegalStateException("another thread is in " + what + ": one at a time");
+            throw new IllegalStateException(called(what) + "another thread is in it: one at a time");
         }
     }
 
@@ -161,17 +162,17 @@ public final class RawSecureSocket implements Closeable {
      * takes the place of a first that has not run.
      */
     public void whenReadable(Runnable action) {
-        connection.whenReadable(Objects.requireNonNull(action, "action"));
+        connection.whenReadable(OptionCheck.nonNull("whenReadable", "action", action));
     }
 
     /** Runs an action once, when {@link #write} may take something; as {@link #whenReadable}. */
     public void whenWritable(Runnable action) {
-        connection.whenWritable(Objects.requireNonNull(action, "action"));
+        connection.whenWritable(OptionCheck.nonNull("whenWritable", "action", action));
     }
 
     /** Runs an action once, when {@link #flushed} no longer gives false; as {@link #whenReadable}. */
     public void whenFlushed(Runnable action) {
-        connection.whenFlushed(Objects.requireNonNull(action, "action"));
+        connection.whenFlushed(OptionCheck.nonNull("whenFlushed", "action", action));
     }
 
     // ---- events
@@ -183,7 +184,7 @@ public final class RawSecureSocket implements Closeable {
      * @throws IllegalStateException when it has a handler already
      */
     public void listen(RawSocketHandler handler) {
-        Objects.requireNonNull(handler, "handler");
+        OptionCheck.nonNull("listen", "handler", handler);
         RawEvents told = events();
         told.listen(handler);
         executor.execute(() -> tellIfGone(told)); // which it may be already, and have told nobody
@@ -248,7 +249,7 @@ public final class RawSecureSocket implements Closeable {
      * Receiving: what the peer still sends is ignored. When both have ended the connection closes. May be repeated.
      */
     public void shutdown(SocketDirection direction) {
-        Objects.requireNonNull(direction, "direction");
+        OptionCheck.nonNull("shutdown", "direction", direction);
         if (direction != SocketDirection.RECEIVE) {
             connection.shutdownOutput();
         }
@@ -373,19 +374,28 @@ public final class RawSecureSocket implements Closeable {
         return connection.writeTimeout();
     }
 
-    /** Sets {@link #writeTimeout()} for what is written from now on; zero turns it off. */
-    public void setWriteTimeout(Duration timeout) {
-        connection.writeTimeout(OptionCheck.zeroOrMore("writeTimeout", timeout));
+    /**
+     * Sets {@link #writeTimeout()} for what is written from now on; zero turns it off.
+     *
+     * @throws java.nio.channels.ClosedChannelException when the connection has ended
+     */
+    public void setWriteTimeout(Duration timeout) throws IOException {
+        OptionCheck.zeroOrMore("writeTimeout", "timeout", timeout);
+        connection.checkOpen("setWriteTimeout");
+        connection.writeTimeout(timeout);
     }
 
     /**
      * Sets an option of the TCP socket, such as {@link java.net.StandardSocketOptions#SO_KEEPALIVE}.
      *
+     * @param option which; not SO_LINGER, SO_REUSEADDR or SO_REUSEPORT, which would change what is promised elsewhere
      * @return this socket
+     * @throws IllegalArgumentException when the option cannot be set, or not to this value
      * @throws UnsupportedOperationException when the transport does not have the option
+     * @throws java.nio.channels.ClosedChannelException when the connection has ended
      */
     public <T> RawSecureSocket setOption(SocketOption<T> option, T value) throws IOException {
-        connection.setOption(Objects.requireNonNull(option, "option"), value);
+        connection.setOption(option, SocketOptionCheck.onSocket(option, value));
         return this;
     }
 
@@ -393,9 +403,10 @@ public final class RawSecureSocket implements Closeable {
      * {@return an option of the TCP socket}
      *
      * @throws UnsupportedOperationException when the transport does not have the option
+     * @throws java.nio.channels.ClosedChannelException when the connection has ended
      */
     public <T> T getOption(SocketOption<T> option) throws IOException {
-        return connection.getOption(Objects.requireNonNull(option, "option"));
+        return connection.getOption(OptionCheck.nonNull("getOption", "option", option));
     }
 
     /** {@return the peer and whether it is open} */
@@ -406,5 +417,15 @@ public final class RawSecureSocket implements Closeable {
 
     Connection connection() {
         return connection;
+    }
+
+    /** {@return a call and whose connection it is on, for messages} */
+    String call(String what) {
+        return what + " " + AddressText.of(remoteAddress());
+    }
+
+    /** {@return the beginning of a message about a call} */
+    String called(String what) {
+        return call(what) + ": ";
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport;
 
 import dev.sallyport.internal.task.NeverBlocks;
+import dev.sallyport.internal.wire.AddressText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -9,7 +10,6 @@ import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -41,7 +41,11 @@ public final class SecureServerSocket implements Closeable {
     enum Use {
         ACCEPT,
         SERVE,
-        SUBSCRIPTION
+        SUBSCRIPTION;
+
+        String method() {
+            return this == SUBSCRIPTION ? "connections" : name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private final RawSecureServerSocket raw;
@@ -108,32 +112,32 @@ public final class SecureServerSocket implements Closeable {
      * @throws InterruptedIOException when the thread is interrupted, whose flag stays set
      */
     public static SecureServerSocket open(String address, int port, SecurityContext context) throws IOException {
-        return awaited(bind(address, port, context));
+        return awaited("bind " + address + ":" + port, bind(address, port, context));
     }
 
     /** Binds and waits for it, as {@link #bind(String, int, SecurityContext, Consumer)}. */
     public static SecureServerSocket open(
             String address, int port, SecurityContext context, Consumer<BindOptions.Builder> options)
             throws IOException {
-        return awaited(bind(address, port, context, options));
+        return awaited("bind " + address + ":" + port, bind(address, port, context, options));
     }
 
     /** Binds and waits for it, as {@link #bind(InetAddress, int, SecurityContext)}. */
     public static SecureServerSocket open(InetAddress address, int port, SecurityContext context) throws IOException {
-        return awaited(bind(address, port, context));
+        return awaited("bind " + address + ":" + port, bind(address, port, context));
     }
 
     /** Binds and waits for it, as {@link #bind(InetAddress, int, SecurityContext, Consumer)}. */
     public static SecureServerSocket open(
             InetAddress address, int port, SecurityContext context, Consumer<BindOptions.Builder> options)
             throws IOException {
-        return awaited(bind(address, port, context, options));
+        return awaited("bind " + address + ":" + port, bind(address, port, context, options));
     }
 
     /** Binds and waits for it, as {@link #bind(SocketAddress, SecurityContext, BindOptions)}. */
     public static SecureServerSocket open(SocketAddress address, SecurityContext context, BindOptions options)
             throws IOException {
-        return awaited(bind(address, context, options));
+        return awaited("bind " + address, bind(address, context, options));
     }
 
     private static CompletableFuture<SecureServerSocket> wrapped(CompletableFuture<RawSecureServerSocket> raw) {
@@ -148,15 +152,16 @@ public final class SecureServerSocket implements Closeable {
         return wrapped;
     }
 
-    private static SecureServerSocket awaited(CompletableFuture<SecureServerSocket> bound) throws IOException {
+    private static SecureServerSocket awaited(String call, CompletableFuture<SecureServerSocket> bound)
+            throws IOException {
         if (NeverBlocks.isCurrent() && bound.cancel(false)) {
-            throw NeverBlocks.refusal("open");
+            throw NeverBlocks.refusal(call);
         }
         try {
             return bound.get();
         } catch (InterruptedException interrupted) {
             bound.cancel(false);
-            throw interrupted("bind");
+            throw interrupted(call + ": ");
         } catch (ExecutionException failure) {
             throw thrown(failure.getCause());
         }
@@ -184,7 +189,7 @@ public final class SecureServerSocket implements Closeable {
      * @throws SocketTimeoutException when none came; the call may be repeated
      */
     public SecureSocket accept(Duration timeout) throws IOException {
-        OptionCheck.positive("timeout", timeout);
+        OptionCheck.positive("timeout", "timeout", OptionCheck.nonNull("accept", "timeout", timeout));
         enter(Use.ACCEPT);
         return await(acceptQueue.accept(true), timeout);
     }
@@ -196,8 +201,9 @@ public final class SecureServerSocket implements Closeable {
     }
 
     /**
-     * {@return the connections, for one subscriber, as many as it asks for} Closing the server completes it; cancelling it
-     * closes the server. Connections that nobody has asked for wait, up to {@link BindOptions#acceptQueue}.
+     * {@return the connections, for one subscriber, as many as it asks for} Closing the server completes it, and
+     * fails those who come later with {@link java.nio.channels.ClosedChannelException}; cancelling it closes the server.
+     * Connections that nobody has asked for wait, up to {@link BindOptions#acceptQueue}.
      */
     public Flow.Publisher<SecureSocket> connections() {
         return new ConnectionsPublisher(this, raw);
@@ -208,34 +214,40 @@ public final class SecureServerSocket implements Closeable {
      * them. When it returns, its connection is closed in order; when it throws, the connection is aborted, and the observer
      * hears of it.
      *
-     * @return completes when the server is closed and all handlers have returned
+     * @return completes when the server is closed and all handlers have returned; fails with
+     *     {@link java.nio.channels.ClosedChannelException} when it was closed before
      */
     public CompletableFuture<Void> serve(ConnectionHandler handler) {
-        Objects.requireNonNull(handler, "handler");
+        OptionCheck.nonNull("serve", "handler", handler);
         enter(Use.SERVE);
         return new Serving(raw, handler).start();
     }
 
-    /** Accepting may go on with accepting; everything else is used once. */
+    /** Accepting may go on with accepting; everything else is used once. What comes after the end is told of that. */
     void enter(Use wanted) {
+        if (!raw.delivers()) {
+            return;
+        }
         Use current = use.compareAndExchange(null, wanted);
         if (current != null && (current != wanted || wanted != Use.ACCEPT)) {
-            throw new IllegalStateException("the connections of this server are taken by "
-                    + current.name().toLowerCase(Locale.ROOT) + " already");
+            throw new IllegalStateException(raw.called(wanted.method()) + "the connections of this server are taken by "
+                    + current.method() + " already");
         }
     }
 
-    private static SecureSocket await(CompletableFuture<SecureSocket> accepted, @Nullable Duration timeout)
+    private SecureSocket await(CompletableFuture<SecureSocket> accepted, @Nullable Duration timeout)
             throws IOException {
         if (NeverBlocks.isCurrent() && accepted.cancel(false)) {
-            throw NeverBlocks.refusal("accept");
+            throw NeverBlocks.refusal("accept " + AddressText.of(localAddress()));
         }
         try {
             return timeout == null ? accepted.get() : accepted.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException interrupted) {
-            return inTime(accepted, interrupted("accept"));
+            return inTime(accepted, interrupted(raw.called("accept")));
         } catch (TimeoutException late) {
-            return inTime(accepted, new SocketTimeoutException("accept: no connection came within " + timeout));
+            return inTime(
+                    accepted,
+                    new SocketTimeoutException(raw.called("accept") + "no connection came within " + timeout));
         } catch (ExecutionException failure) {
             throw thrown(failure.getCause());
         }
@@ -254,9 +266,9 @@ public final class SecureServerSocket implements Closeable {
         }
     }
 
-    private static InterruptedIOException interrupted(String what) {
+    private static InterruptedIOException interrupted(String called) {
         Thread.currentThread().interrupt();
-        return new InterruptedIOException(what + ": interrupted");
+        return new InterruptedIOException(called + "interrupted");
     }
 
     private static IOException thrown(@Nullable Throwable failure) {
@@ -350,6 +362,7 @@ public final class SecureServerSocket implements Closeable {
      * the change.
      *
      * @throws IllegalArgumentException when the context could not have been bound with
+     * @throws IllegalStateException when the server is closed
      */
     public void replaceContext(SecurityContext replacement) {
         raw.replaceContext(replacement);

@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.locks.ReentrantLock;
@@ -89,9 +88,15 @@ public final class SecureSocket implements Closeable {
         return reader.timeout();
     }
 
-    /** Sets {@link #readTimeout()} for reads that begin later; zero turns it off. */
-    public void setReadTimeout(Duration timeout) {
-        reader.timeout(OptionCheck.zeroOrMore("readTimeout", timeout));
+    /**
+     * Sets {@link #readTimeout()} for reads that begin later; zero turns it off.
+     *
+     * @throws java.nio.channels.ClosedChannelException when the connection has ended
+     */
+    public void setReadTimeout(Duration timeout) throws IOException {
+        OptionCheck.zeroOrMore("readTimeout", "timeout", timeout);
+        raw.connection().checkOpen("setReadTimeout");
+        reader.timeout(timeout);
     }
 
     /** {@return how long the peer may take nothing of what waits to be sent before the connection is reset} */
@@ -99,8 +104,12 @@ public final class SecureSocket implements Closeable {
         return raw.writeTimeout();
     }
 
-    /** Sets {@link #writeTimeout()} for what is written later; zero turns it off. */
-    public void setWriteTimeout(Duration timeout) {
+    /**
+     * Sets {@link #writeTimeout()} for what is written later; zero turns it off.
+     *
+     * @throws java.nio.channels.ClosedChannelException when the connection has ended
+     */
+    public void setWriteTimeout(Duration timeout) throws IOException {
         raw.setWriteTimeout(timeout);
     }
 
@@ -141,12 +150,16 @@ public final class SecureSocket implements Closeable {
      * Writes all that a publisher gives, each buffer when the one before has been handed to the operating system. The end
      * of the publisher does not end the connection.
      *
-     * @return the number of bytes; fails when writing or the publisher does; cancelling it cancels the subscription
+     * @return the number of bytes; fails when writing or the publisher does, also when there was nothing to write and the
+     *     socket is closed; cancelling it cancels the subscription
      */
     public CompletableFuture<Long> writeAll(Flow.Publisher<? extends ByteBuffer> source) {
-        Objects.requireNonNull(source, "source");
+        OptionCheck.nonNull("writeAll", "source", source);
         CompletableFuture<Long> done = new ExecutorFuture<>(raw.executor());
-        source.subscribe(new PublisherWriter(writer, raw.executor(), done));
+        PublisherWriter subscriber = new PublisherWriter(writer, raw.executor(), done);
+        if (!done.isDone()) {
+            source.subscribe(subscriber);
+        }
         return done;
     }
 
@@ -223,8 +236,11 @@ public final class SecureSocket implements Closeable {
     /**
      * Sets an option of the TCP socket, such as {@link java.net.StandardSocketOptions#SO_KEEPALIVE}.
      *
+     * @param option which; not SO_LINGER, SO_REUSEADDR or SO_REUSEPORT, which would change what is promised elsewhere
      * @return this socket
+     * @throws IllegalArgumentException when the option cannot be set, or not to this value
      * @throws UnsupportedOperationException when the transport does not have the option
+     * @throws java.nio.channels.ClosedChannelException when the connection has ended
      */
     public <T> SecureSocket setOption(SocketOption<T> option, T value) throws IOException {
         raw.setOption(option, value);
@@ -235,6 +251,7 @@ public final class SecureSocket implements Closeable {
      * {@return an option of the TCP socket}
      *
      * @throws UnsupportedOperationException when the transport does not have the option
+     * @throws java.nio.channels.ClosedChannelException when the connection has ended
      */
     public <T> T getOption(SocketOption<T> option) throws IOException {
         return raw.getOption(option);

@@ -10,7 +10,6 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -216,7 +215,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder identity(Path chain, Path key, char[] password) {
-            Objects.requireNonNull(password, "password");
+            OptionCheck.nonNull("identity", "password", password);
             recipe.identities.add(IdentitySources.files(chain, key, password));
             return this;
         }
@@ -242,7 +241,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder identity(byte[] chain, byte[] key, char[] password) {
-            Objects.requireNonNull(password, "password");
+            OptionCheck.nonNull("identity", "password", password);
             recipe.identities.add(IdentitySources.bytes(chain, key, password));
             return this;
         }
@@ -379,7 +378,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder revocation(Revocation revocation) {
-            recipe.revocation = Objects.requireNonNull(revocation, "revocation");
+            recipe.revocation = OptionCheck.nonNull("revocation", "revocation", revocation);
             return this;
         }
 
@@ -392,7 +391,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder clientCertificateCheck(ClientCertificateCheck check) {
-            recipe.check = Objects.requireNonNull(check, "check");
+            recipe.check = OptionCheck.nonNull("clientCertificateCheck", "check", check);
             return this;
         }
 
@@ -405,7 +404,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder unsafeClientCertificateVerifier(ClientCertificateCheck verifier) {
-            recipe.verifier = Objects.requireNonNull(verifier, "verifier");
+            recipe.verifier = OptionCheck.nonNull("unsafeClientCertificateVerifier", "verifier", verifier);
             return this;
         }
 
@@ -433,7 +432,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder forClientHello(ContextSelector selector) {
-            recipe.selector = Objects.requireNonNull(selector, "selector");
+            recipe.selector = OptionCheck.nonNull("forClientHello", "selector", selector);
             return this;
         }
 
@@ -444,7 +443,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder minimumTlsVersion(TlsVersion version) {
-            recipe.minimumVersion = Objects.requireNonNull(version, "version");
+            recipe.minimumVersion = OptionCheck.nonNull("minimumTlsVersion", "version", version);
             return this;
         }
 
@@ -456,7 +455,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder maximumTlsVersion(TlsVersion version) {
-            recipe.maximumVersion = Objects.requireNonNull(version, "version");
+            recipe.maximumVersion = OptionCheck.nonNull("maximumTlsVersion", "version", version);
             return this;
         }
 
@@ -494,7 +493,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder supportedProtocols(String... protocols) {
-            return supportedProtocols(Arrays.asList(Objects.requireNonNull(protocols, "protocols")));
+            return supportedProtocols(Arrays.asList(OptionCheck.nonNull("supportedProtocols", "protocols", protocols)));
         }
 
         /**
@@ -530,7 +529,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder unsafeKeyLog(Consumer<String> lines) {
-            recipe.keyLog = Objects.requireNonNull(lines, "lines");
+            recipe.keyLog = OptionCheck.nonNull("unsafeKeyLog", "lines", lines);
             return this;
         }
 
@@ -542,7 +541,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder provider(TlsProvider provider) {
-            recipe.provider = Objects.requireNonNull(provider, "provider");
+            recipe.provider = OptionCheck.nonNull("provider", "provider", provider);
             return this;
         }
 

@@ -18,12 +18,16 @@ final class Serving {
     }
 
     CompletableFuture<Void> start() {
+        if (!raw.delivers()) {
+            done.completeExceptionally(raw.closed("serve"));
+            return done;
+        }
         pump();
         return done;
     }
 
     private void pump() {
-        for (RawSecureSocket next = raw.accept(); next != null; next = raw.accept()) {
+        for (RawSecureSocket next = raw.take(); next != null; next = raw.take()) {
             begin(next);
         }
         if (raw.delivers()) {

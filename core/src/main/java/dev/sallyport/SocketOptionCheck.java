@@ -3,7 +3,7 @@ package dev.sallyport;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 
 /**
  * Checks an option that is passed on to the system: its type, its range where that is known, and that it is not ours.
@@ -18,25 +18,36 @@ final class SocketOptionCheck {
 
     private SocketOptionCheck() {}
 
+    /** An option of {@code BindOptions}, for every connection. */
     static <T> T check(SocketOption<T> option, T value) {
-        Objects.requireNonNull(option, "option");
-        Objects.requireNonNull(value, "value");
-        String instead = OURS.get(option);
+        return check("socketOption", Set.of(), option, value);
+    }
+
+    /** An option of one connection, where {@code tcpNoDelay} is no more. */
+    static <T> T onSocket(SocketOption<T> option, T value) {
+        return check("setOption", Set.of(StandardSocketOptions.TCP_NODELAY), option, value);
+    }
+
+    private static <T> T check(String method, Set<SocketOption<?>> free, SocketOption<T> option, T value) {
+        OptionCheck.nonNull(method, "option", option);
+        OptionCheck.nonNull(method, "value", value);
+        String instead = free.contains(option) ? null : OURS.get(option);
         if (instead != null) {
-            throw refused(option, value, "cannot be set by itself; " + instead);
+            throw refused(method, option, value, "cannot be set by itself; " + instead);
         }
         if (!option.type().isInstance(value)) {
-            throw refused(option, value, "takes a " + option.type().getSimpleName() + "; pass one");
+            throw refused(method, option, value, "takes a " + option.type().getSimpleName() + "; pass one");
         }
         boolean buffer =
                 option.equals(StandardSocketOptions.SO_RCVBUF) || option.equals(StandardSocketOptions.SO_SNDBUF);
         if (buffer && value instanceof Integer bytes && bytes < 1) {
-            throw refused(option, value, "must be 1 or more bytes; leave it out for the system's default");
+            throw refused(method, option, value, "must be 1 or more bytes; leave it out for the system's default");
         }
         return value;
     }
 
-    private static IllegalArgumentException refused(SocketOption<?> option, Object value, String problem) {
-        return new IllegalArgumentException("socketOption(" + option.name() + ", " + value + "): " + problem);
+    private static IllegalArgumentException refused(
+            String method, SocketOption<?> option, Object value, String problem) {
+        return new IllegalArgumentException(method + "(" + option.name() + ", " + value + "): " + problem);
     }
 }

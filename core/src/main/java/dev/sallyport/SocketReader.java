@@ -1,11 +1,11 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.connection.ClosedException;
 import dev.sallyport.internal.task.VirtualThreads;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -51,8 +51,8 @@ final class SocketReader {
     /** Makes {@code reader} the only one, until {@link #leave}. */
     void enter(Object reader) {
         if (!HOLDER.compareAndSet(this, null, reader)) {
-            throw new IllegalStateException("a read is pending on this socket: one at a time, whether by inputStream, "
-                    + "readAsync or incoming");
+            throw new IllegalStateException(raw.called("read") + "another read is pending: one at a time, whether by"
+                    + " inputStream, readAsync or incoming");
         }
     }
 
@@ -81,7 +81,7 @@ final class SocketReader {
             int count = 0;
             while (count == 0) {
                 countWait();
-                parking().await(this::whenReadable, deadline, "read");
+                parking().await(this::whenReadable, deadline, "read", raw);
                 count = raw.read(dst);
             }
             return count;
@@ -111,7 +111,7 @@ final class SocketReader {
 
     /** {@return what says that the close came during the call and not before it} */
     static IOException whileWaiting(ClosedChannelException closed) {
-        return closed.getClass() == ClosedChannelException.class ? new AsynchronousCloseException() : closed;
+        return closed instanceof ClosedException ours ? ours.meanwhile("while this call waited") : closed;
     }
 
     /**

@@ -28,7 +28,7 @@ final class SocketStreams {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            Objects.checkFromIndexSize(offset, length, bytes.length);
+            Objects.checkFromIndexSize(offset, length, Objects.requireNonNull(bytes, "bytes").length);
             return length == 0 ? 0 : reader.readBlocking(ByteBuffer.wrap(bytes, offset, length));
         }
 
@@ -72,7 +72,7 @@ final class SocketStreams {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            Objects.checkFromIndexSize(offset, length, bytes.length);
+            Objects.checkFromIndexSize(offset, length, Objects.requireNonNull(bytes, "bytes").length);
             writer.writeBlocking(ByteBuffer.wrap(bytes, offset, length));
         }
 

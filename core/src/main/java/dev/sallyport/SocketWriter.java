@@ -47,7 +47,7 @@ final class SocketWriter {
                 int count = raw.write(src);
                 begun |= count > 0;
                 if (count == 0 && src.hasRemaining()) {
-                    entered.parking().await(armed -> raw.whenWritable(this::retry), 0, "write");
+                    entered.parking().await(armed -> raw.whenWritable(this::retry), 0, "write", raw);
                     waited = true;
                 }
             } while (src.hasRemaining());
@@ -70,7 +70,7 @@ final class SocketWriter {
         Blocking entered = enterBlocking("flush");
         try {
             while (!raw.flushed()) {
-                entered.parking().await(armed -> raw.whenFlushed(this::retry), 0, "flush");
+                entered.parking().await(armed -> raw.whenFlushed(this::retry), 0, "flush", raw);
             }
         } catch (InterruptedIOException interrupted) {
             raw.abort();
@@ -84,14 +84,14 @@ final class SocketWriter {
         Blocking entered = blocking();
         if (!entered.turn().tryLock()) {
             if (NeverBlocks.isCurrent()) {
-                throw NeverBlocks.refusal(what);
+                throw NeverBlocks.refusal(raw.call(what));
             }
             try {
                 entered.turn().lockInterruptibly();
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 raw.abort();
-                throw new InterruptedIOException(what + ": interrupted");
+                throw new InterruptedIOException(raw.called(what) + "interrupted");
             }
         }
         lock.lock();
@@ -105,7 +105,7 @@ final class SocketWriter {
         }
         entered.turn().unlock();
         throw new IllegalStateException(
-                "a write by writeAsync or writeAll is pending on this socket: wait for it first");
+                raw.called(what) + "a write by writeAsync or writeAll is pending: wait for it first");
     }
 
     private Blocking blocking() {
@@ -147,7 +147,7 @@ final class SocketWriter {
             Write write = new Write(operation, src);
             if (blockingWriter) {
                 failure = new IllegalStateException(
-                        "a thread is writing to this socket's outputStream: wait for it first");
+                        raw.called("writeAsync") + "a thread is writing to the outputStream: wait for it first");
             } else if (writes != null) {
                 writes.add(write);
             } else {

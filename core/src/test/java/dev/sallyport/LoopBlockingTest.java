@@ -25,7 +25,8 @@ class LoopBlockingTest {
         Throwable refused = Awaiting.result(call, PATIENCE, outcome);
         assertThat(refused)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith(call + " would wait on sallyport-")
+                .hasMessageStartingWith(call + " 127.0.0.1:")
+                .hasMessageContaining(" would wait on sallyport-")
                 .hasMessageContaining("BindOptions.executor");
     }
 

@@ -3,6 +3,7 @@ package dev.sallyport;
 import static dev.sallyport.Meeting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.result;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,8 +17,10 @@ import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import jdk.net.ExtendedSocketOptions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -117,15 +120,25 @@ class OptionsOnSocketTest {
         }
     }
 
-    /** Zero would make the system reset where we close in order. */
+    /** As at bind; zero for SO_LINGER would make the system reset where we close in order. */
     @Matrix(Dimension.TRANSPORT)
-    void lingeringIsNotWhatDecidesHowAConnectionCloses(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup)) {
-            connected.socket().setOption(StandardSocketOptions.SO_LINGER, 0);
+    void optionsThatAreDecidedElsewhereAreRefusedOnBothLayers(Setup setup) throws Exception {
+        try (Connected connected = Connected.open(setup);
+                RawPair pair = RawPair.of(setup)) {
+            for (Options options : List.of(Options.of(connected.socket()), Options.of(pair.socket))) {
+                assertRefused("setOption(SO_LINGER, 0)", () -> options.set(StandardSocketOptions.SO_LINGER, 0));
+                assertRefused("setOption(SO_REUSEADDR", () -> options.set(StandardSocketOptions.SO_REUSEADDR, true));
+                assertRefused("setOption(SO_REUSEPORT", () -> options.set(StandardSocketOptions.SO_REUSEPORT, true));
+                assertRefused("setOption(SO_RCVBUF, 0)", () -> options.set(StandardSocketOptions.SO_RCVBUF, 0));
+            }
             connected.socket().outputStream().write(new byte[100_000]);
             connected.socket().close();
             assertThat(connected.client().receiveAll()).hasSize(100_000);
         }
+    }
+
+    private static void assertRefused(String message, ThrowingCallable call) {
+        assertThatIllegalArgumentException().isThrownBy(call).withMessageStartingWith(message);
     }
 
     // ---- refused

@@ -43,7 +43,13 @@ final class RawPair implements AutoCloseable {
     }
 
     private static void take(RawSecureServerSocket server, CompletableFuture<RawSecureSocket> accepted) {
-        RawSecureSocket next = server.accept();
+        RawSecureSocket next;
+        try {
+            next = server.accept();
+        } catch (IOException closed) {
+            accepted.completeExceptionally(closed);
+            return;
+        }
         if (next != null) {
             accepted.complete(next);
         } else {

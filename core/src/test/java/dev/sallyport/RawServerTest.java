@@ -144,7 +144,7 @@ class RawServerTest {
         assertThat(server.isOpen()).isFalse();
         assertThat(server.port()).isEqualTo(port);
         server.pause();
-        server.resume();
+        assertThatIllegalStateException().isThrownBy(server::resume).withMessageContaining("closed");
         assertThat(server.isOpen()).isFalse();
     }
 }

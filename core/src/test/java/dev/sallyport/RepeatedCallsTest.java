@@ -72,7 +72,7 @@ class RepeatedCallsTest {
     private static RawSecureSocket awaitAccepted(RawSecureServerSocket server) {
         CompletableFuture<RawSecureSocket> accepted = new CompletableFuture<>();
         Awaiting.until("a connection", PATIENCE, () -> {
-            RawSecureSocket next = server.accept();
+            RawSecureSocket next = server.take();
             return next != null && accepted.complete(next);
         });
         return accepted.join();

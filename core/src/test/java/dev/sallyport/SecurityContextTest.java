@@ -388,7 +388,7 @@ class SecurityContextTest {
                 .withMessage("chain");
         assertThatNullPointerException()
                 .isThrownBy(() -> builder.identity(server.chainFile(), server.keyFile(), null))
-                .withMessage("password");
+                .withMessage("identity: password is null");
         assertThatNullPointerException()
                 .isThrownBy(() -> builder.trustedCertificates((byte[]) null))
                 .withMessage("certificates");

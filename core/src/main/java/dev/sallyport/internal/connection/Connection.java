@@ -6,7 +6,6 @@ import dev.sallyport.internal.wire.Wire;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -134,9 +133,9 @@ public final class Connection implements Wire.Listener {
             }
             return count;
         } catch (IOException failure) {
-            ending.failedReading(failure);
+            IOException named = ending.failedReading(failure);
             ending.closeIfBothSidesEnded();
-            throw failure;
+            throw named;
         } finally {
             watchQueue();
             lock.unlock();
@@ -154,9 +153,9 @@ public final class Connection implements Wire.Listener {
             }
             return available;
         } catch (IOException failure) {
-            ending.failedReading(failure);
+            IOException named = ending.failedReading(failure);
             ending.closeIfBothSidesEnded();
-            throw failure;
+            throw named;
         } finally {
             watchQueue();
             lock.unlock();
@@ -206,8 +205,7 @@ public final class Connection implements Wire.Listener {
             }
             return count;
         } catch (IOException failure) {
-            ending.failedWriting(failure);
-            throw failure;
+            throw ending.failedWriting(failure);
         } finally {
             watchQueue();
             lock.unlock();
@@ -393,7 +391,7 @@ public final class Connection implements Wire.Listener {
     public <T> void setOption(SocketOption<T> option, T value) throws IOException {
         lock.lock();
         try {
-            checkSocket();
+            ending.checkOpen("setOption(" + option.name() + ")");
             wire.setOption(option, value);
         } finally {
             lock.unlock();
@@ -404,16 +402,20 @@ public final class Connection implements Wire.Listener {
     public <T> T getOption(SocketOption<T> option) throws IOException {
         lock.lock();
         try {
-            checkSocket();
+            ending.checkOpen("getOption(" + option.name() + ")");
             return wire.getOption(option);
         } finally {
             lock.unlock();
         }
     }
 
-    private void checkSocket() throws ClosedChannelException {
-        if (ending.isDead()) {
-            throw new ClosedChannelException();
+    /** Refuses a setting that would have no effect any more. */
+    public void checkOpen(String call) throws IOException {
+        lock.lock();
+        try {
+            ending.checkOpen(call);
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -1,9 +1,9 @@
 package dev.sallyport.internal.connection;
 
 import dev.sallyport.internal.tls.TlsDriver;
+import dev.sallyport.internal.wire.AddressText;
 import dev.sallyport.internal.wire.Wire;
 import java.io.IOException;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,8 @@ final class Ending {
     private boolean bothSidesEnded; // closed by itself: the reader may ask for the end again
     private volatile boolean finSent;
     private boolean unsent; // a write has failed, or this has died with bytes that the kernel did not take
-    private @Nullable IOException cause; // of a close that nobody asked for
+    private boolean aborted; // by this side
+    private @Nullable IOException cause; // of an end that this side did not ask for
     private @Nullable IOException readerFailure; // told to the next reader, once
     private @Nullable IOException writerFailure; // told to the next writer, once
 
@@ -86,8 +87,32 @@ final class Ending {
 
     void checkHandshaking() throws IOException {
         if (state != State.OPEN) {
-            throw readerFailure == null ? new AsynchronousCloseException() : readerFailure;
+            throw readerFailure == null ? closed("handshake").meanwhile("during the handshake") : readerFailure;
         }
+    }
+
+    /** A setting of a connection that has ended would be none. */
+    void checkOpen(String call) throws ClosedException {
+        if (state != State.OPEN) {
+            throw closed(call);
+        }
+    }
+
+    /** {@return what {@code call} fails with from now on} */
+    private ClosedException closed(String call) {
+        String why;
+        if (cause != null) {
+            why = "the connection has ended (" + cause.getMessage() + ")";
+        } else if (aborted) {
+            why = "this side has aborted the connection";
+        } else if (state == State.OPEN) {
+            why = "this side has shut down this direction";
+        } else if (bothSidesEnded) {
+            why = "both sides have ended the connection";
+        } else {
+            why = "this side has closed the connection";
+        }
+        return new ClosedException(call, wire.remoteAddress(), why);
     }
 
     void checkReadable() throws IOException {
@@ -97,7 +122,7 @@ final class Ending {
             throw failure;
         }
         if ((state != State.OPEN && !bothSidesEnded) || inputShut) {
-            throw new ClosedChannelException();
+            throw closed("read");
         }
     }
 
@@ -109,33 +134,37 @@ final class Ending {
             throw failure;
         }
         if (state != State.OPEN || outputShut) {
-            throw new ClosedChannelException();
+            throw closed("write");
         }
         if (driver.outboundClosedByPeer()) {
-            throw new HalfCloseUnsupportedException();
+            throw new HalfCloseUnsupportedException(wire.remoteAddress());
         }
     }
 
     void checkSent() throws IOException {
         if (unsent) {
-            throw writerFailure == null ? new AsynchronousCloseException() : writerFailure;
+            throw writerFailure == null ? closed("flush").meanwhile("before all was sent") : writerFailure;
         }
     }
 
-    /** A TLS or socket error ends both directions; an early end of the peer's ends only reading. */
-    void failedReading(IOException failure) {
+    /** A TLS or socket error ends both directions; an early end of the peer's ends only reading. Returns what to throw. */
+    IOException failedReading(IOException failure) {
+        IOException named = Failures.named("read", wire.remoteAddress(), failure);
         if (state == State.OPEN && !(failure instanceof ClosedChannelException) && !reading.ended()) {
-            die(failure, true);
+            die(named, true);
             readerFailure = null; // this caller is the one who hears of it
         }
+        return named;
     }
 
-    void failedWriting(IOException failure) {
+    IOException failedWriting(IOException failure) {
+        IOException named = Failures.named("write", wire.remoteAddress(), failure);
         if (state == State.OPEN && !(failure instanceof ClosedChannelException)) {
-            die(failure, true);
+            die(named, true);
             writerFailure = null;
             unsent = true;
         }
+        return named;
     }
 
     // ---- ending one direction
@@ -261,7 +290,7 @@ final class Ending {
             die(
                     lost == 0
                             ? null
-                            : new IOException("close " + wire.remoteAddress() + ": gave up with " + lost
+                            : new IOException("close " + AddressText.of(wire.remoteAddress()) + ": gave up with " + lost
                                     + " bytes that the peer did not take"),
                     false);
         }
@@ -271,6 +300,7 @@ final class Ending {
     void abort(@Nullable IOException error) {
         bothSidesEnded = false;
         if (state != State.DEAD) {
+            aborted = error == null;
             wire.reset();
             die(error, true);
         }
@@ -278,7 +308,7 @@ final class Ending {
 
     /** A flush in the background has failed. */
     void failedFlushing(IOException failure) {
-        die(failure, state == State.OPEN);
+        die(Failures.named("write", wire.remoteAddress(), failure), state == State.OPEN);
     }
 
     /** Gives everything back, the descriptor in a task of the loop, after which whoever waits is woken and told. Once. */
@@ -290,6 +320,7 @@ final class Ending {
         if (tellUsers) {
             readerFailure = error;
             writerFailure = error;
+            cause = error == null ? cause : error;
         }
         unsent |= writing.queuedBytes() > 0;
         driver.free();

@@ -1,5 +1,6 @@
 package dev.sallyport.internal.connection;
 
+import dev.sallyport.internal.wire.AddressText;
 import dev.sallyport.internal.wire.Loop;
 import dev.sallyport.internal.wire.TcpMovement;
 import java.net.SocketTimeoutException;
@@ -127,9 +128,9 @@ final class Timers {
             }
             Duration left = left(timeout, progressNanos);
             if (left.isZero()) {
-                connection.expired(
-                        new SocketTimeoutException("write " + connection.wire().remoteAddress()
-                                + ": the peer took nothing for " + timeout + " (writeTimeout)"));
+                connection.expired(new SocketTimeoutException(
+                        "write " + AddressText.of(connection.wire().remoteAddress()) + ": the peer took nothing for "
+                                + timeout + " (writeTimeout)"));
             } else {
                 writeTimer = loop.schedule(this::writeTimerRang, left);
             }
@@ -143,8 +144,9 @@ final class Timers {
             }
             Duration left = left(idleTimeout, movedNanos());
             if (left.isZero()) {
-                connection.idled(new SocketTimeoutException("connection "
-                        + connection.wire().remoteAddress() + ": nothing moved for " + idleTimeout + " (idleTimeout)"));
+                connection.idled(new SocketTimeoutException(
+                        "connection " + AddressText.of(connection.wire().remoteAddress()) + ": nothing moved for "
+                                + idleTimeout + " (idleTimeout)"));
             } else {
                 otherTimer = loop.schedule(this::idleTimerRang, left);
             }

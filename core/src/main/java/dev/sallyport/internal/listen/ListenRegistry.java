@@ -94,8 +94,9 @@ public final class ListenRegistry {
 
     private static void checkJoin(ListenSocket open, SocketAddress address, BindOptions options) throws BindException {
         if (!open.shared() || !options.shared()) {
-            throw new BindException(AddressText.of(address)
-                    + ": already bound in this process; to share it, both sides must set the shared flag");
+            throw new BindException(
+                    AddressText.of(address)
+                            + ": already bound in this process; to share it, both sides must set the shared flag, shared(true)");
         }
         if (open.v6Only() != options.v6Only()) {
             throw new BindException(
