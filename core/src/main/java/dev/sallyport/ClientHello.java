@@ -2,6 +2,7 @@ package dev.sallyport;
 
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,9 @@ public record ClientHello(
      * @param remoteAddress where it connects from
      */
     public ClientHello {
-        protocols = List.copyOf(protocols);
-        versions = List.copyOf(versions);
-        cipherSuites = List.copyOf(cipherSuites);
+        protocols = OptionCheck.copy("protocols", protocols);
+        versions = OptionCheck.copy("versions", versions);
+        cipherSuites = OptionCheck.copy("cipherSuites", cipherSuites);
+        Objects.requireNonNull(remoteAddress, "remoteAddress");
     }
 }

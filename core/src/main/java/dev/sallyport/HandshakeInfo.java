@@ -45,7 +45,7 @@ public record HandshakeInfo(
     public HandshakeInfo {
         Objects.requireNonNull(version, "version");
         Objects.requireNonNull(cipherSuite, "cipherSuite");
-        peerCertificateChain = List.copyOf(peerCertificateChain);
+        peerCertificateChain = OptionCheck.copy("peerCertificateChain", peerCertificateChain);
         Objects.requireNonNull(duration, "duration");
     }
 

@@ -1,6 +1,8 @@
 package dev.sallyport;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 
 /** Checks of single values. What they throw names the option, the value, the range and what to do. */
 final class OptionCheck {
@@ -22,6 +24,16 @@ final class OptionCheck {
             throw new NullPointerException(method + ": " + parameter + " is null");
         }
         return value;
+    }
+
+    /** {@return a copy of a list that has no null} */
+    static <E> List<E> copy(String parameter, List<E> list) {
+        Objects.requireNonNull(list, parameter);
+        try {
+            return List.copyOf(list);
+        } catch (NullPointerException nameless) {
+            throw new NullPointerException("an element of " + parameter + " is null");
+        }
     }
 
     static Duration positive(String option, String parameter, Duration value) {
