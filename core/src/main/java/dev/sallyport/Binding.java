@@ -7,7 +7,6 @@ import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.ExecutorFuture;
 import dev.sallyport.internal.tls.ContextSet;
 import dev.sallyport.internal.tls.TicketKeys;
-import dev.sallyport.internal.tls.TlsMaterial;
 import dev.sallyport.internal.tls.TlsProviders;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -54,7 +53,7 @@ final class Binding {
     static Binding of(String address, int port, SecurityContext context, BindOptions options) {
         Objects.requireNonNull(address, "address");
         checkPort(port);
-        check(Objects.requireNonNull(context, "context"), options);
+        BindCheck.check(Objects.requireNonNull(context, "context"), options);
         InetAddress literal = InternetAddress.literal(address);
         return literal == null
                 ? new Binding(address, null, port, context, options)
@@ -70,14 +69,14 @@ final class Binding {
     static Binding of(InetAddress address, int port, SecurityContext context, BindOptions options) {
         Objects.requireNonNull(address, "address");
         checkPort(port);
-        check(Objects.requireNonNull(context, "context"), options);
+        BindCheck.check(Objects.requireNonNull(context, "context"), options);
         return new Binding(null, new InetSocketAddress(withoutName(address), port), port, context, options);
     }
 
     static Binding of(SocketAddress address, SecurityContext context, BindOptions options) {
         Objects.requireNonNull(address, "address");
         Objects.requireNonNull(options, "options");
-        check(Objects.requireNonNull(context, "context"), options);
+        BindCheck.check(Objects.requireNonNull(context, "context"), options);
         if (address instanceof InetSocketAddress inet) {
             return inet.isUnresolved()
                     ? of(inet.getHostString(), inet.getPort(), context, options)
@@ -117,21 +116,6 @@ final class Binding {
         }
     }
 
-    static void check(SecurityContext context, BindOptions options) {
-        if (!context.hasIdentity() && context.selector() == null) {
-            throw new IllegalArgumentException("the context has no identity: a server needs a certificate and its key "
-                    + "(SecurityContext.fromPem, or identity(...) on the builder)");
-        }
-        boolean asks = options.requestClientCertificate() || options.requireClientCertificate();
-        boolean trusts = context.allMaterial().stream()
-                .filter(material -> !material.identities().isEmpty())
-                .allMatch(TlsMaterial::trustsClients);
-        if (asks && !trusts) {
-            throw new IllegalArgumentException("client certificates are asked for, but the context trusts nobody: call "
-                    + "trustedCertificates(...) on its builder, or on those of its server names");
-        }
-    }
-
     static ContextSet contexts(
             SecurityContext context, BindOptions options, TlsProvider provider, TicketKeys ticketKeys)
             throws IOException {
@@ -140,6 +124,7 @@ final class Binding {
                 new ContextSet.Settings(
                         provider,
                         options.supportedProtocols(),
+                        options.requireProtocol(),
                         ListenHandle.clientAuth(options),
                         ticketKeys,
                         options.executor()));
@@ -189,13 +174,14 @@ final class Binding {
         TlsProvider provider = TlsProviders.resolve(context.material().provider());
         ListenHandle handle =
                 ListenRegistry.bind(target, options, context, keys -> contexts(context, options, provider, keys));
+        BindCheck.warn(handle.localAddress(), context, options);
         return RawSecureServerSocket.of(handle, options, provider, context);
     }
 
     private InetAddress lookup() throws IOException {
         String name = Objects.requireNonNull(host);
         if (!InternetAddress.mayBeName(name)) {
-            throw new UnknownHostException("'" + name + "' is neither an address nor a host name");
+            throw new UnknownHostException("bind " + InternetAddress.notAHost(name));
         }
         try {
             return withoutName(InetAddress.getByName(name));

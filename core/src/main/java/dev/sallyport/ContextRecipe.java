@@ -83,8 +83,10 @@ final class ContextRecipe {
     TlsMaterial material() throws IOException {
         requireNoContradiction();
         List<X509Certificate> trustedNow = readCertificates(trusted);
+        List<Identity> identitiesNow = readIdentities();
+        requireUsableSuites(identitiesNow);
         return new TlsMaterial(
-                readIdentities(),
+                identitiesNow,
                 trustedNow,
                 clientAuthorities.isEmpty() ? trustedNow : readCertificates(clientAuthorities),
                 revocation == null ? null : revocation.policy(),
@@ -113,6 +115,10 @@ final class ContextRecipe {
                         + (version == TlsVersion.TLS_1_3 ? "maximumTlsVersion" : "minimumTlsVersion"));
             }
         }
+        if (minimumVersion == TlsVersion.TLS_1_2 && !TlsParameters.groupsServe12(namedGroups)) {
+            throw new IllegalArgumentException("namedGroups(" + namedGroups
+                    + "): none is for TLS_1_2; add one, or leave" + " the version out with minimumTlsVersion");
+        }
         if (verifier != null && check != null) {
             throw new IllegalArgumentException(
                     "clientCertificateCheck with unsafeClientCertificateVerifier: the verifier"
@@ -127,6 +133,19 @@ final class ContextRecipe {
         if (verifier != null && !trusted.isEmpty()) {
             throw new IllegalArgumentException("trustedCertificates with unsafeClientCertificateVerifier: the verifier"
                     + " decides alone, and nothing would look at them; name them in clientAuthorities instead");
+        }
+    }
+
+    /** In TLS 1.2 a suite names the kind of key it goes with. */
+    private void requireUsableSuites(List<Identity> read) {
+        if (minimumVersion != TlsVersion.TLS_1_2 || cipherSuites.isEmpty() || read.isEmpty()) {
+            return;
+        }
+        List<String> keyTypes = read.stream().map(ContextRecipe::keyType).toList();
+        if (keyTypes.stream().noneMatch(keyType -> TlsParameters.serve12(cipherSuites, keyType))) {
+            throw new IllegalArgumentException("cipherSuites(" + cipherSuites + "): none for TLS_1_2 goes with a key of"
+                    + " type " + String.join(" or ", keyTypes) + "; add one, or leave the version out with"
+                    + " minimumTlsVersion");
         }
     }
 

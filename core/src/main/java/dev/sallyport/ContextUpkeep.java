@@ -103,12 +103,16 @@ final class ContextUpkeep {
     private void reload(SecurityContext current, Path changed, FileStamps now) {
         try {
             server.replaceContext(current, current.reload());
-            LOG.log(System.Logger.Level.INFO, "{0}: {1} has changed, the context was read again", server, changed);
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    () -> server + ": " + changed + " has changed, the context was read again, and is now for "
+                            + CertificateText.of(server.context().certificates()));
         } catch (IOException | IllegalArgumentException failure) {
             refused = now;
             LOG.log(
                     System.Logger.Level.WARNING,
-                    server + " goes on with the context it has: " + changed + " has changed, but "
+                    server + " goes on with the context it has, for "
+                            + CertificateText.of(current.certificates()) + ": " + changed + " has changed, but "
                             + failure.getMessage());
             handle.contextReloadFailed(
                     changed,
@@ -146,7 +150,7 @@ final class ContextUpkeep {
         LOG.log(
                 serious ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
                 server + ": the certificate of "
-                        + due.certificate().getSubjectX500Principal().getName()
+                        + CertificateText.subject(due.certificate())
                         + (due.remaining().isNegative() ? " has expired on " : " expires on ")
                         + due.certificate().getNotAfter().toInstant());
     }

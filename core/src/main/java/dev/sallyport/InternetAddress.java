@@ -102,6 +102,32 @@ public final class InternetAddress {
         return !looksNumeric(host) && host.chars().allMatch(c -> c > ' ' && c != 0x7f && "%/[]@\\".indexOf(c) < 0);
     }
 
+    /** {@return what is wrong with a text that is not {@link #mayBeName worth looking up}, and what to do} */
+    static String notAHost(String text) {
+        return "'" + text.replaceAll("\\p{Cntrl}", "?") + "' is neither an address nor a host name; " + advice(text);
+    }
+
+    private static String advice(String text) {
+        if (text.isEmpty()) {
+            return "name one, or '::' for all addresses";
+        }
+        if (text.contains("://")) {
+            return "it is a URL: give its host alone, and the port separately";
+        }
+        int colon = text.lastIndexOf(':');
+        String port = text.substring(colon + 1);
+        String host = colon < 0 ? "" : text.substring(0, colon);
+        if (port.matches("[0-9]{1,5}") && (literal(host) != null || mayBeName(host))) {
+            return "give the port separately: '" + host + "' and " + port;
+        }
+        if (text.indexOf('/') >= 0) {
+            return "give one address, without a path or the length of a network";
+        }
+        return text.indexOf('%') >= 0
+                ? "a zone is an interface of this machine, and only link-local addresses have one"
+                : "check the spelling";
+    }
+
     private static CompletableFuture<List<InetAddress>> lookupAll(String host, @Nullable ProtocolFamily family) {
         Objects.requireNonNull(host, "host");
         ExecutorFuture<List<InetAddress>> answer = new ExecutorFuture<>(DefaultExecutor.instance());
@@ -109,8 +135,7 @@ public final class InternetAddress {
         if (literal != null) {
             complete(answer, host, family, literal);
         } else if (!mayBeName(host)) {
-            answer.completeExceptionally(new UnknownHostException(
-                    "'" + host + "': neither a numeric address nor a host name; check the spelling"));
+            answer.completeExceptionally(new UnknownHostException("lookup " + notAHost(host)));
         } else {
             Dispatcher.handTo(
                     DefaultExecutor.instance(), () -> ask(answer, host, family), answer::completeExceptionally);

@@ -5,7 +5,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Checks a list of ALPN protocol names (RFC 7301 section 3.1). */
 final class ProtocolNames {
@@ -14,6 +17,16 @@ final class ProtocolNames {
     static final int MAX_LIST_BYTES = 8191;
 
     private static final String OPTION = "supportedProtocols";
+
+    /** In lower case, with the name that is registered. */
+    private static final Map<String, String> MISSPELT = Map.ofEntries(
+            Map.entry("h2", "h2"),
+            Map.entry("http/2", "h2"),
+            Map.entry("http/2.0", "h2"),
+            Map.entry("http2", "h2"),
+            Map.entry("http/1.1", "http/1.1"),
+            Map.entry("http1.1", "http/1.1"),
+            Map.entry("http/1.0", "http/1.0"));
 
     private ProtocolNames() {}
 
@@ -29,6 +42,22 @@ final class ProtocolNames {
                     + " bytes on the wire, and at most " + MAX_LIST_BYTES + " are sent; name fewer");
         }
         return List.copyOf(names);
+    }
+
+    /** {@return what makes a legal name look like a mistake, or null} Names are compared byte by byte, and so are few wrong. */
+    static @Nullable String suspicion(String name) {
+        if (name.chars().anyMatch(c -> c == ',' || c == ';' || c <= ' ' || c == 0x7f)) {
+            return OPTION + ": '" + printable(name) + "' is one name, with a comma, a semicolon or a blank in it; "
+                    + "if several protocols are meant, give each as a string of its own";
+        }
+        String meant = MISSPELT.get(name.toLowerCase(Locale.ROOT));
+        return meant == null || meant.equals(name)
+                ? null
+                : OPTION + ": '" + name + "' is no name that clients offer; if " + meant + " is meant, write it so";
+    }
+
+    private static String printable(String name) {
+        return name.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static int nameBytes(String name) {

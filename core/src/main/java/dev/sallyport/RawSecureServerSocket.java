@@ -7,6 +7,7 @@ import dev.sallyport.internal.listen.ListenHandle;
 import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.EventFuture;
 import dev.sallyport.internal.task.ExecutorFuture;
+import dev.sallyport.internal.tls.ContextSet;
 import dev.sallyport.internal.wire.AddressText;
 import java.io.Closeable;
 import java.io.IOException;
@@ -340,18 +341,20 @@ public final class RawSecureServerSocket implements Closeable {
         OptionCheck.nonNull("replaceContext", "replacement", replacement);
         requireOpen("replaceContext");
         replaceContext(null, replacement);
+        BindCheck.warn(localAddress(), replacement, options);
     }
 
     /** Does nothing when another context than {@code expected}, if that is given, has come to be used meanwhile. */
     void replaceContext(@Nullable SecurityContext expected, SecurityContext replacement) {
-        Binding.check(replacement, options);
+        BindCheck.check(replacement, options);
         replacing.lock();
         try {
             if (expected != null && context != expected) {
                 return;
             }
-            handle.replaceContexts(replacement, Binding.contexts(replacement, options, provider, handle.ticketKeys()));
-            context = replacement;
+            ContextSet contexts = Binding.contexts(replacement, options, provider, handle.ticketKeys());
+            context = replacement; // before the observer is told, who may ask for it
+            handle.replaceContexts(replacement, contexts);
         } catch (IOException failure) {
             throw new IllegalArgumentException(
                     "the context cannot be used with " + provider + ": " + failure.getMessage(), failure);

@@ -56,6 +56,9 @@ final class ServerNames {
         if (host.indexOf('*') >= 0) {
             throw refused(pattern, "may have a wildcard as its whole first label only, like *.example.com");
         }
+        if (name.contains("://") || name.matches("[^:]*[a-z][^:]*:[0-9]+")) {
+            throw refused(pattern, "must be a host name alone, without the port or 'https://'");
+        }
         if (InternetAddress.looksNumeric(host)) {
             throw refused(pattern, "must be a host name; clients never name an address (RFC 6066 section 3)");
         }

@@ -41,6 +41,17 @@ final class TlsParameters {
         return suites.isEmpty() || suites.stream().anyMatch(usable::contains);
     }
 
+    /** {@return whether one of these suites is for TLS 1.2 and a key of this type} */
+    static boolean serve12(List<String> suites, String keyType) {
+        String with = keyType.equals("RSA") ? "_RSA_" : "_ECDSA_";
+        return suites.stream().anyMatch(suite -> CipherSuites.tls12().contains(suite) && suite.contains(with));
+    }
+
+    /** {@return whether TLS 1.2 could be spoken with these groups; an empty list is the defaults} */
+    static boolean groupsServe12(List<String> groups) {
+        return groups.isEmpty() || groups.stream().anyMatch(group -> !group.equals("X25519MLKEM768"));
+    }
+
     private static List<String> copy(String option, String... names) {
         if (Objects.requireNonNull(names, "names").length == 0) {
             throw new IllegalArgumentException(option + ": no name is given; leave it out for the defaults");

@@ -17,7 +17,12 @@ final class Alarms extends Handler implements AutoCloseable {
     private final Thread.@Nullable UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
 
     Alarms() {
-        setLevel(Level.WARNING);
+        this(Level.WARNING);
+    }
+
+    /** What is logged from this level on. */
+    Alarms(Level from) {
+        setLevel(from);
         root.addHandler(this);
         Thread.setDefaultUncaughtExceptionHandler(
                 (thread, failure) -> heard.add("uncaught in " + thread.getName() + ": " + trace(failure)));

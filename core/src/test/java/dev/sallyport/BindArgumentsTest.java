@@ -3,6 +3,7 @@ package dev.sallyport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.testkit.TestPki;
 import java.io.IOException;
@@ -10,7 +11,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,6 +22,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -147,6 +151,84 @@ class BindArgumentsTest {
                         assertThatIllegalArgumentException().isThrownBy(form).withMessageContaining("requireProtocol"));
     }
 
+    @Test
+    void refusesToRequireAProtocolThatNobodyNames() throws IOException {
+        SecurityContext speaking = builder().supportedProtocols("h2").build();
+        SecurityContext half = builder()
+                .supportedProtocols("h2")
+                .forServerName("other.example", context)
+                .build();
+        for (SecurityContext silent : List.of(context, half)) {
+            forms(0, silent, options -> options.requireProtocol(true))
+                    .forEach(form -> assertThatIllegalArgumentException()
+                            .isThrownBy(form)
+                            .withMessageContainingAll("requireProtocol(true)", "no protocols", "supportedProtocols"));
+            try (SecureServerSocket server = SecureServerSocket.open(
+                    HOST, 0, silent, options -> options.requireProtocol(true).supportedProtocols("h2"))) {
+                assertThat(server.isOpen()).isTrue();
+            }
+        }
+        try (SecureServerSocket server =
+                SecureServerSocket.open(HOST, 0, speaking, options -> options.requireProtocol(true))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> server.replaceContext(context))
+                    .withMessageContaining("requireProtocol(true)");
+            assertThat(server.context()).isSameAs(speaking);
+        }
+    }
+
+    @Test
+    void refusesToWatchFilesThatAreNone() throws IOException {
+        SecurityContext objects = SecurityContext.selfSigned("localhost");
+        SecurityContext named =
+                objects.toBuilder().forServerName("other.example", context).build();
+        forms(0, objects, options -> options.watchFiles(true))
+                .forEach(form -> assertThatIllegalArgumentException()
+                        .isThrownBy(form)
+                        .withMessageContainingAll("watchFiles(true)", "not made from files"));
+        try (SecureServerSocket server = SecureServerSocket.open(HOST, 0, named, options -> options.watchFiles(true))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> server.replaceContext(objects))
+                    .withMessageContaining("watchFiles(true)");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2,http/1.1", "h2;http/1.1", "h2 http/1.1", " h2", "H2", "HTTP/1.1", "HTTP/2"})
+    void warnsOfProtocolNamesThatAreLegalAndHardlyMeant(String name) throws IOException {
+        SecurityContext speaking = builder().supportedProtocols(name).build();
+        try (Alarms alarms = new Alarms()) {
+            SecureServerSocket.open(HOST, 0, context, options -> options.supportedProtocols("h2", "http/1.1", "my/1"))
+                    .close();
+            assertThat(alarms.heard()).isEmpty();
+            try (SecureServerSocket server = SecureServerSocket.open(HOST, 0, speaking)) {
+                assertThat(alarms.heard())
+                        .singleElement()
+                        .asString()
+                        .contains("127.0.0.1:" + server.port() + ": supportedProtocols: '" + name + "'");
+                server.replaceContext(context);
+                server.replaceContext(speaking);
+                assertThat(alarms.heard()).hasSize(2);
+            }
+            SecureServerSocket.open(HOST, 0, context, options -> options.supportedProtocols(name))
+                    .close();
+            assertThat(alarms.heard()).hasSize(3);
+        }
+    }
+
+    @Test
+    void warnsOfTrustThatNobodyIsAskedFor() throws IOException {
+        SecurityContext trusting =
+                builder().trustedCertificates(TestPki.ca().certificate()).build();
+        try (Alarms alarms = new Alarms()) {
+            SecureServerSocket.open(HOST, 0, trusting, options -> options.requestClientCertificate(true))
+                    .close();
+            assertThat(alarms.heard()).isEmpty();
+            SecureServerSocket.open(HOST, 0, trusting).close();
+            assertThat(alarms.heard()).singleElement().asString().contains("requireClientCertificate(true)");
+        }
+    }
+
     static Stream<Consumer<BindOptions.Builder>> badOptions() {
         return Stream.of(
                 options -> options.backlog(-1),
@@ -207,6 +289,29 @@ class BindArgumentsTest {
 
     private static void assertNull(String parameter, ThrowingCallable call) {
         assertThatNullPointerException().isThrownBy(call).withMessage(parameter);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            localhost:8443      | give the port separately: 'localhost' and 8443
+            192.0.2.1:8443      | give the port separately: '192.0.2.1' and 8443
+            [::1]:8443          | give the port separately: '[::1]' and 8443
+            https://localhost/  | it is a URL: give its host alone, and the port separately
+            10.0.0.0/8          | give one address, without a path or the length of a network
+            127.0.0.1%lo        | only link-local addresses have one
+            1.2.3               | check the spelling
+            ""                  | name one, or '::' for all addresses
+            """)
+    void saysOfWhatIsNoAddressWhatToDo(String address, String advice) {
+        String message = "'" + address + "' is neither an address nor a host name; ";
+        assertThatThrownBy(() -> SecureServerSocket.open(address, 0, context))
+                .isInstanceOf(UnknownHostException.class)
+                .hasMessageStartingWith("bind " + message)
+                .hasMessageContaining(advice);
+        assertThat(InternetAddress.lookup(address))
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .withMessageContainingAll("lookup " + message, advice);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static dev.sallyport.Meeting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sallyport.matrix.LibraryResources;
 import dev.sallyport.matrix.Matrix;
@@ -132,11 +133,14 @@ class ReplaceContextTest {
     }
 
     @Matrix(Dimension.PROVIDER)
-    void canBeCalledAfterClose(Setup setup) throws Exception {
+    void isRefusedAfterCloseAndGivesTheNativeContextsBack(Setup setup) throws Exception {
         SecureServerSocket server = setup.open(setup.context(OLD).build(), options -> {});
         server.close();
-        server.replaceContext(setup.context(NEW).build());
-        assertThat(server.isOpen()).isFalse();
+        SecurityContext replacement = setup.context(NEW).build();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> server.replaceContext(replacement))
+                .withMessageContaining("closed");
+        assertThat(server.context()).isNotSameAs(replacement);
     }
 
     // ---- resumption

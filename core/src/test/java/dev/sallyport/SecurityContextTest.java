@@ -306,6 +306,12 @@ class SecurityContextTest {
         refused(IllegalArgumentException.class, twoChecks::build, "clientCertificateCheck", "unsafeClient");
         refused(IllegalArgumentException.class, unusedTrust::build, "trustedCertificates", "unsafeClient");
         refused(IllegalArgumentException.class, suites::build, "cipherSuites", "TLS_1_2", "minimumTlsVersion");
+        SecurityContext.Builder groups = SecurityContext.builder().namedGroups("X25519MLKEM768");
+        refused(IllegalArgumentException.class, groups::build, "namedGroups", "TLS_1_2", "minimumTlsVersion");
+        SecurityContext.Builder keyless = SecurityContext.builder()
+                .identity(server.chainFile(), server.keyFile())
+                .cipherSuites("TLS_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+        refused(IllegalArgumentException.class, keyless::build, "cipherSuites", "type EC", "minimumTlsVersion");
         assertThatCode(() -> suites.minimumTlsVersion(TlsVersion.TLS_1_3).build())
                 .doesNotThrowAnyException();
     }

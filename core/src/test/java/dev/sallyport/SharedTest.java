@@ -66,7 +66,7 @@ class SharedTest {
                 try (SecureServerSocket server = setup.open(options -> options.shared(earlier))) {
                     assertThatThrownBy(() -> open(setup, "127.0.0.1", server.port(), options -> options.shared(later)))
                             .isExactlyInstanceOf(BindException.class)
-                            .hasMessageContainingAll("127.0.0.1:" + server.port(), "shared flag");
+                            .hasMessageContainingAll("127.0.0.1:" + server.port(), "shared flag", "shared(true)");
                 }
             }
         }

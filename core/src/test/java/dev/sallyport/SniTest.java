@@ -152,6 +152,24 @@ class SniTest {
         }
     }
 
+    /** Bind could not know. */
+    @Matrix(PROVIDER)
+    void aChosenContextWithoutTheProtocolsThatAreRequiredIsThisServersFault(Setup setup) throws Exception {
+        SecurityContext silent = setup.context().build();
+        SecurityContext context = setup.context()
+                .supportedProtocols("h2")
+                .forClientHello(hello ->
+                        CompletableFuture.completedStage("silent.example".equals(hello.serverName()) ? silent : null))
+                .build();
+        try (WatchedServer server = WatchedServer.open(setup, context, options -> options.requireProtocol(true))) {
+            assertThat(server.client().alpn("h2").sni("silent.example").handshakeFailure())
+                    .hasMessageContaining("internal_error");
+            assertThat(server.failure(Reason.INTERNAL))
+                    .hasMessageContaining("requireProtocol(true), but a context has no protocols");
+            assertServed(server, server.client().alpn("h2"), "localhost", TestPki.server());
+        }
+    }
+
     @SuppressWarnings("NullAway") // what a careless selector in a language without null checks returns
     private static CompletionStage<@Nullable SecurityContext> nothing() {
         return null;

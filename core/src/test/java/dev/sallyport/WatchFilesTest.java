@@ -18,6 +18,7 @@ import java.security.cert.X509Certificate;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,19 +122,33 @@ class WatchFilesTest {
     @Matrix({})
     void aBadFileLeavesTheOldContextServingIsToldOnceAndMendedLater(Setup setup) throws Exception {
         Told told = new Told();
-        try (SecureServerSocket server = setup.open(
-                context(setup, write(OLD)), options -> options.watchFiles(true).observer(told))) {
+        try (Alarms log = new Alarms(Level.INFO);
+                SecureServerSocket server = setup.open(
+                        context(setup, write(OLD)),
+                        options -> options.watchFiles(true).observer(told))) {
             Path key = folder.resolve("key.pem");
             Files.writeString(key, "no key at all");
             Refusal refusal = next(told.refused);
             assertThat(refusal.file()).isEqualTo(key);
             assertThat(refusal.error()).hasMessageContaining(key.toString());
             assertThat(presented(setup, server)).isEqualTo(OLD.certificate());
+            assertThat(log.heard())
+                    .anyMatch(line -> line.contains("goes on with the context it has, for " + text(OLD)));
             write(NEW);
             next(told.replaced);
             assertThat(presented(setup, server)).isEqualTo(NEW.certificate());
             assertThat(told.refused).isEmpty();
+            until(
+                    "the log to name the new one",
+                    PATIENCE,
+                    () -> log.heard().stream().anyMatch(line -> line.contains("is now for " + text(NEW))));
         }
+    }
+
+    private static String text(TestIdentity identity) {
+        X509Certificate certificate = identity.certificate();
+        return certificate.getSubjectX500Principal().getName() + " until "
+                + certificate.getNotAfter().toInstant();
     }
 
     @Matrix({})

@@ -1,7 +1,9 @@
 package dev.sallyport.cli;
 
 import dev.sallyport.BindOptions;
+import dev.sallyport.InternetAddress;
 import dev.sallyport.Transport;
+import java.net.Inet4Address;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -47,6 +49,13 @@ final class ListenOptions {
             converter = DurationConverter.class,
             description = "How long a handshake may take, as 500ms, 10s or 2m. Default: 10s.")
     Duration handshakeTimeout = Duration.ofSeconds(10);
+
+    void check() {
+        if (v6Only && InternetAddress.tryParse(address) instanceof Inet4Address) {
+            throw new UsageMistake("--v6-only means nothing with the IPv4 address " + address
+                    + "; leave it out, or give an IPv6 address such as ::");
+        }
+    }
 
     /** {@return a host for clients on this machine to connect to} */
     String reachable() {

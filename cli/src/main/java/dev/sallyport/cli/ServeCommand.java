@@ -40,6 +40,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        listen.check();
         identity.check();
         tls.check();
         StderrLogger.verbose(common.verbose);
@@ -76,12 +77,14 @@ final class ServeCommand implements Callable<Integer> {
             var socket = RawSecureServerSocket.bind(listen.address, listen.port, context, options)
                     .join();
             var server = RunningServer.of(socket);
+            log.context(server.context());
             socket.listen(handler.handler.raw(page(server)));
             return server;
         }
         var socket = SecureServerSocket.bind(listen.address, listen.port, context, options)
                 .join();
         var server = RunningServer.of(socket);
+        log.context(server.context());
         if (handler.layer == Layer.ASYNC) {
             socket.connections().subscribe(new AsyncConnections(handler.handler.async(page(server), log)));
         } else {

@@ -63,6 +63,12 @@ class CertificatesTest {
                     "the program to say that it has read them",
                     PATIENCE,
                     () -> program.process().errors().contains("were read again"));
+            String renewed = RENEWED.certificate().getSubjectX500Principal().getName() + " until "
+                    + RENEWED.certificate().getNotAfter().toInstant();
+            assertThat(program.process().errors().lines())
+                    .as("the program and the log say which is presented now")
+                    .anyMatch(line -> line.contains("were read again: now") && line.contains(renewed));
+
             assertThat(presented(program, "localhost")).isEqualTo(RENEWED.certificate());
         }
     }

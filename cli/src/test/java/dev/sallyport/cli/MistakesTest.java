@@ -57,6 +57,7 @@ class MistakesTest {
             serve --watch                                   | --watch has no file to watch
             serve --sni www.example.com=a                   | the certificate's file, a comma and the key's file
             serve --sni www.example.com                     | --sni
+            serve --v6-only --address 127.0.0.1             | --v6-only means nothing with the IPv4 address 127.0.0.1
             """)
     void wrongUsageIsOneLineAndStatus2(String arguments, String message) {
         assertMistake(2, message, arguments.isEmpty() ? new String[0] : arguments.split(" "));
@@ -100,6 +101,53 @@ class MistakesTest {
     @Test
     void anAddressThatIsNoneIsNamed() {
         assertMistake(1, "'1.2.3' is neither an address nor a host name", "serve", "--address", "1.2.3", "--port", "0");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            localhost:8443     | give the port separately: 'localhost' and 8443
+            127.0.0.1:8443     | give the port separately: '127.0.0.1' and 8443
+            [::1]:8443         | give the port separately: '[::1]' and 8443
+            https://localhost  | it is a URL: give its host alone, and the port separately
+            10.0.0.0/8         | give one address, without a path or the length of a network
+            """)
+    void anAddressWithMoreInItSaysWhatToTakeOut(String address, String advice) {
+        assertMistake(
+                1, "'" + address + "' is neither an address nor a host name; " + advice, "serve", "--address", address);
+    }
+
+    @Test
+    void aFileOfAnotherKindIsToldItsOption() throws IOException {
+        String store = SERVER.pkcs12File().toString();
+        String chain = SERVER.chainFile().toString();
+        String key = SERVER.keyFile().toString();
+        String empty = Files.createFile(folder.resolve("empty")).toString();
+        assertMistake(
+                1,
+                store + ": is a PKCS#12 keystore, but no password was given; use --keystore, and"
+                        + " --keystore-password-file",
+                "serve",
+                "--cert",
+                store,
+                "--key",
+                store);
+        assertMistake(
+                1,
+                store + ": is a PKCS#12 keystore, but no password was given; use --keystore",
+                "serve",
+                "--cert",
+                store,
+                "--key",
+                key);
+        assertMistake(1, "; give it with --cert and --key", "serve", "--keystore", chain);
+        assertMistake(1, "the arguments may have been switched", "serve", "--cert", key, "--key", chain);
+        assertMistake(1, folder + ": is a directory", "serve", "--cert", folder.toString(), "--key", key);
+        assertMistake(
+                1, empty + ": is empty; it should hold the certificate chain", "serve", "--cert", empty, "--key", key);
+        assertMistake(
+                1,
+                store + ": is a PKCS#12 keystore where certificates are expected",
+                serveWith("--require-client-cert", "--client-ca", store));
     }
 
     @Test

@@ -108,7 +108,8 @@ final class KeyStoreReader {
     private static KeyStore load(Block block, char @Nullable [] password) throws SSLException {
         Place place = block.place();
         if (password == null) {
-            throw place.refuse("is " + block.content().description() + ", but no password was given; give it");
+            throw place.refuse("is " + block.content().description() + ", but no password was given; use fromKeyStore,"
+                    + " or keyStore(...) on the builder, and give the password");
         }
         if (block.content() == Content.JCEKS) {
             throw place.refuse("is a JCEKS keystore, which is not supported; convert it with 'keytool -importkeystore"

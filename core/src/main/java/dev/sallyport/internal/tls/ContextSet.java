@@ -34,6 +34,7 @@ public final class ContextSet {
      *
      * @param provider BORINGSSL or JDK
      * @param protocols the protocols that take the place of the material's, or null
+     * @param requireProtocol whether one of them must be agreed on
      * @param clientAuth whether clients are asked for certificates
      * @param ticketKeys the keys of the listening socket
      * @param executor where user code chooses
@@ -41,6 +42,7 @@ public final class ContextSet {
     public record Settings(
             TlsProvider provider,
             @Nullable List<String> protocols,
+            boolean requireProtocol,
             ClientAuth clientAuth,
             TicketKeys ticketKeys,
             Executor executor) {}
@@ -160,6 +162,10 @@ public final class ContextSet {
         if (auth != ClientAuth.NONE && !material.trustsClients()) {
             throw new SSLException("client certificates are asked for, but a context says of no certificate that it is "
                     + "trusted: call trustedCertificates(...) on its builder");
+        }
+        if (settings.requireProtocol() && protocols.isEmpty()) {
+            throw new SSLException("requireProtocol(true), but a context has no protocols: call supportedProtocols(...)"
+                    + " on its builder, or at bind");
         }
         TlsContext context = settings.provider() == TlsProvider.BORINGSSL
                 ? BoringSslContext.of(material, protocols, auth, settings.ticketKeys())

@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Identities out of PKCS#12 and JKS. */
 class KeyStoreTest {
+    private static final String USE = "use fromKeyStore, or keyStore(...) on the builder, and give the password";
+
     private static final X509Certificate EC = Issuer.selfSigned("ec", Keys.P256);
     private static final X509Certificate RSA = Issuer.selfSigned("rsa", Keys.RSA);
 
@@ -107,13 +109,13 @@ class KeyStoreTest {
         String kind = type.equals("JKS") ? "JKS" : "PKCS#12";
         assertThatThrownBy(() -> IdentityReader.readKeyStore(source, null))
                 .isInstanceOf(SSLException.class)
-                .hasMessage("store: is a " + kind + " keystore, but no password was given; give it");
+                .hasMessage("store: is a " + kind + " keystore, but no password was given; " + USE);
         assertThatThrownBy(() -> IdentityReader.read(source, source, null))
                 .isInstanceOf(SSLException.class)
-                .hasMessage("store: is a " + kind + " keystore, but no password was given; give it");
+                .hasMessage("store: is a " + kind + " keystore, but no password was given; " + USE);
         assertThatThrownBy(() -> IdentityReader.read(source, Pem.key(Pem.of(Keys.P256.getPrivate())), null))
                 .isInstanceOf(SSLException.class)
-                .hasMessage("store: is a " + kind + " keystore, but no password was given; give it");
+                .hasMessage("store: is a " + kind + " keystore, but no password was given; " + USE);
     }
 
     @Test
