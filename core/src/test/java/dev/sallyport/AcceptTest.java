@@ -36,6 +36,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /** Taking connections by accept and acceptAsync. */
 class AcceptTest {
@@ -318,7 +319,7 @@ class AcceptTest {
         result("the close", PATIENCE, server.closed());
     }
 
-    private static void assertClosedBefore(Throwable failure) {
+    private static void assertClosedBefore(@Nullable Throwable failure) {
         assertThat(failure)
                 .isInstanceOf(ClosedChannelException.class)
                 .isNotInstanceOf(AsynchronousCloseException.class);

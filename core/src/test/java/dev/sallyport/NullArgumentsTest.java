@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
@@ -137,7 +138,7 @@ class NullArgumentsTest {
         arguments.put(Revocation.class, Revocation.ocsp());
         arguments.put(URI.class, URI.create("http://ocsp.example"));
         arguments.put(ClientCertificateCheck.class, (ClientCertificateCheck) chain -> {});
-        arguments.put(ContextSelector.class, (ContextSelector) hello -> null);
+        arguments.put(ContextSelector.class, (ContextSelector) hello -> CompletableFuture.completedStage(null));
         arguments.put(List.class, List.of("h2"));
         arguments.put(TlsVersion.class, TlsVersion.TLS_1_3);
         arguments.put(TlsProvider.class, TlsProvider.AUTO);

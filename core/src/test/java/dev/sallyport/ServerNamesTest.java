@@ -93,6 +93,14 @@ class ServerNamesTest {
                 .withMessageStartingWith("forServerName(" + pattern + "): ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"www.example.com:8443", "localhost:443", "https://www.example.com"})
+    void saysOfANameWithAPortOrAUrlWhatToTakeOut(String pattern) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SecurityContext.builder().forServerName(pattern, exact))
+                .withMessageContaining("without the port or 'https://'");
+    }
+
     @Test
     void refusesNamesThatAreTooLong() {
         String label = "a".repeat(63);
