@@ -277,7 +277,8 @@ public final class BindOptions {
 
         /**
          * Whether a handshake fails when no ALPN protocol is agreed on. Default false: it goes on with none. Set it
-         * where the protocol decides what the bytes mean, as RFC 9325 section 3.7 advises.
+         * where the protocol decides what the bytes mean, as RFC 9325 section 3.7 advises. Without protocols, here or in each
+         * context that has an identity, bind refuses it.
          *
          * @param require true to refuse such clients
          * @return this builder
@@ -403,7 +404,7 @@ public final class BindOptions {
          * by a link that leads elsewhere now, as the files of a mounted secret. When nothing changes between two looks the
          * context is built anew and replaces the old one, as with {@link SecureServerSocket#replaceContext}; if that
          * fails, the old one goes on, and {@link ServerObserver#contextReloadFailed} and the log say why. What a
-         * {@link ContextSelector} chooses is not watched.
+         * {@link ContextSelector} chooses is not watched. Bind refuses it for a context that was not made from files.
          *
          * @param watch true to watch them
          * @return this builder

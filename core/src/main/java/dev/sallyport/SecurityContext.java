@@ -461,7 +461,8 @@ public final class SecurityContext {
 
         /**
          * The cipher suites spoken. Default: all that are forward secret with authenticated encryption; others cannot
-         * be named. Each version spoken needs one. Set it where a rule book says so.
+         * be named. Each version spoken needs one, which in TLS 1.2 goes with one of the keys (RSA, or ECDSA for the others).
+         * Set it where a rule book says so.
          *
          * @param names IANA names in order of preference, such as {@code TLS_AES_128_GCM_SHA256}
          * @return this builder
@@ -472,8 +473,8 @@ public final class SecurityContext {
         }
 
         /**
-         * The key exchange groups spoken. Default: the provider's, X25519MLKEM768 first where it has it. Set it where a
-         * rule book says so.
+         * The key exchange groups spoken. Default: the provider's, X25519MLKEM768 first where it has it. Each version spoken
+         * needs one, and X25519MLKEM768 is none of TLS 1.2. Set it where a rule book says so.
          *
          * @param names IANA names in order of preference: {@code X25519MLKEM768}, {@code x25519}, {@code secp256r1},
          *     {@code secp384r1}, {@code secp521r1}

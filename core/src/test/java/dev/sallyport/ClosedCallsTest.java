@@ -81,6 +81,7 @@ class ClosedCallsTest {
         }
         try (RawPair pair = RawPair.of(setup)) {
             pair.socket.close();
+            assertThat(pair.client.receiveAll()).isEmpty();
             pair.client.close();
             result("the end", PATIENCE, pair.socket.closed());
             ClosedCalls.rawSocket()
@@ -91,11 +92,18 @@ class ClosedCallsTest {
     @Matrix
     void aSocketThatIsAborted(Setup setup) throws Exception {
         try (Pair pair = Pair.of(setup)) {
+            pair.socket.outputStream().write(1);
+            pair.socket.outputStream().flush(); // the tickets, too
             pair.socket.abort();
             pair.socket.abort();
             assertAll(pair.socket, "this side has aborted the connection");
         }
         try (RawPair pair = RawPair.of(setup)) {
+            assertThat(pair.socket.write(ByteBuffer.allocate(1))).isOne();
+            Awaiting.until(
+                    "all to be sent",
+                    PATIENCE,
+                    () -> catchThrowable(() -> assertThat(pair.socket.flushed()).isTrue()) == null);
             pair.socket.abort();
             ClosedCalls.rawSocket()
                     .assertOutcomes(pair.socket, pair.socket.remoteAddress(), "this side has aborted the connection");

@@ -174,7 +174,7 @@ class OptionsOnSocketTest {
         try (Connected connected = Connected.open(setup)) {
             assertThatThrownBy(() -> connected.socket().setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 1_000_000))
                     .isInstanceOf(SocketException.class)
-                    .hasMessageContainingAll("TCP_KEEPIDLE", "1000000");
+                    .hasMessageContainingAll("setOption 127.0.0.1:", "TCP_KEEPIDLE", "1000000");
             talk(connected);
         }
     }

@@ -4,6 +4,7 @@ import dev.sallyport.internal.tls.TlsDriver;
 import dev.sallyport.internal.tls.TlsSession;
 import dev.sallyport.internal.wire.Wire;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -393,6 +394,8 @@ public final class Connection implements Wire.Listener {
         try {
             ending.checkOpen("setOption(" + option.name() + ")");
             wire.setOption(option, value);
+        } catch (SocketException refused) {
+            throw Failures.named("setOption", wire.remoteAddress(), refused);
         } finally {
             lock.unlock();
         }
@@ -404,6 +407,8 @@ public final class Connection implements Wire.Listener {
         try {
             ending.checkOpen("getOption(" + option.name() + ")");
             return wire.getOption(option);
+        } catch (SocketException refused) {
+            throw Failures.named("getOption", wire.remoteAddress(), refused);
         } finally {
             lock.unlock();
         }
