@@ -14,23 +14,12 @@ final class PublisherWriter implements Flow.Subscriber<ByteBuffer> {
     private final CompletableFuture<Long> done;
     private Flow.@Nullable Subscription subscription;
     private long total;
-    private CompletableFuture<?> last; // the newest write, counted
+    private CompletableFuture<?> last = CompletableFuture.completedFuture(null); // the newest write, counted
 
     PublisherWriter(SocketWriter writer, Executor executor, CompletableFuture<Long> done) {
         this.writer = writer;
         this.executor = executor;
         this.done = done;
-        this.last = write(ByteBuffer.allocate(0)); // which fails when nothing can be written any more
-    }
-
-    private CompletableFuture<Void> write(ByteBuffer bytes) {
-        CompletableFuture<Void> write = writer.writeAsync(bytes);
-        write.whenComplete((nothing, failure) -> {
-            if (failure != null) {
-                done.completeExceptionally(failure);
-            }
-        });
-        return write;
     }
 
     @Override
@@ -57,7 +46,13 @@ final class PublisherWriter implements Flow.Subscriber<ByteBuffer> {
             return;
         }
         int length = bytes.remaining();
-        last = write(bytes).thenRun(() -> {
+        CompletableFuture<Void> write = writer.writeAsync(bytes);
+        write.whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                done.completeExceptionally(failure);
+            }
+        });
+        last = write.thenRun(() -> {
             total += length;
             current.request(1);
         });

@@ -156,9 +156,11 @@ public final class SecureSocket implements Closeable {
     public CompletableFuture<Long> writeAll(Flow.Publisher<? extends ByteBuffer> source) {
         OptionCheck.nonNull("writeAll", "source", source);
         CompletableFuture<Long> done = new ExecutorFuture<>(raw.executor());
-        PublisherWriter subscriber = new PublisherWriter(writer, raw.executor(), done);
-        if (!done.isDone()) {
-            source.subscribe(subscriber);
+        try {
+            raw.connection().checkWritable(); // the source may have nothing to write
+            source.subscribe(new PublisherWriter(writer, raw.executor(), done));
+        } catch (IOException closed) {
+            done.completeExceptionally(closed);
         }
         return done;
     }

@@ -18,7 +18,9 @@ class TruncationTest {
             client.send(new byte[50_000]);
             client.closeWithoutNotify();
             assertThat(socket.inputStream().readNBytes(50_000)).hasSize(50_000);
-            assertThatThrownBy(() -> socket.inputStream().read()).isInstanceOf(TruncatedStreamException.class);
+            assertThatThrownBy(() -> socket.inputStream().read())
+                    .isInstanceOf(TruncatedStreamException.class)
+                    .hasMessageStartingWith("read 127.0.0.1:" + client.socket().getLocalPort() + ": ");
             assertThatThrownBy(() -> socket.inputStream().read()).isInstanceOf(TruncatedStreamException.class);
             socket.close();
         }

@@ -50,7 +50,8 @@ final class ConnectionLog implements ServerObserver, HandlerFailures {
     @Override
     public void connectionClosed(SocketAddress peer, long received, long sent, @Nullable Throwable error) {
         if (error != null) {
-            print("connection " + HostPort.of(peer) + ": " + ErrorLine.of(error));
+            String what = ErrorLine.of(error); // which names the peer, as a rule
+            print(what.contains(HostPort.of(peer)) ? what : "connection " + HostPort.of(peer) + ": " + what);
         }
     }
 

@@ -213,6 +213,16 @@ public final class Connection implements Wire.Listener {
         }
     }
 
+    /** Fails as a write of nothing would. */
+    public void checkWritable() throws IOException {
+        lock.lock();
+        try {
+            ending.checkWritable();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** {@return whether {@link #write} may take something} */
     public boolean hasRoom() {
         return writing.hasRoom();
