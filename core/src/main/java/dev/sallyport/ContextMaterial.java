@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.tls.MaterialSource;
 import dev.sallyport.internal.tls.TlsMaterial;
 import java.util.Collection;
@@ -33,10 +34,11 @@ record ContextMaterial(SecurityContext context) implements MaterialSource {
     }
 
     @Override
-    public CompletionStage<@Nullable TlsMaterial> select(ClientHello hello) throws Exception {
+    public CompletionStage<@Nullable TlsMaterial> select(ReceivedHello hello) throws Exception {
         ContextSelector selector = context.selector();
         return selector == null
                 ? CompletableFuture.completedStage(null)
-                : selector.select(hello).thenApply(chosen -> chosen == null ? null : chosen.material());
+                : selector.select(new ClientHello(hello))
+                        .thenApply(chosen -> chosen == null ? null : chosen.material());
     }
 }

@@ -4,6 +4,7 @@ import static dev.sallyport.matrix.Matrix.Dimension.PROVIDER;
 import static dev.sallyport.matrix.Matrix.Dimension.TRANSPORT;
 import static dev.sallyport.matrix.Matrix.Dimension.VERSION;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.matrix.Matrix;
@@ -11,8 +12,10 @@ import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.ClientHelloBytes;
 import dev.sallyport.testkit.HostileClient;
 import dev.sallyport.testkit.TlsAlert;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 
 /** Hellos of unusual shape: in many records, in many segments, large, too large. */
 class ClientHelloTest {
@@ -43,22 +46,33 @@ class ClientHelloTest {
         }
     }
 
-    @Matrix({TRANSPORT, PROVIDER})
-    void upTo16KibIsAnswered(Setup setup) throws Exception {
-        byte[] hello = hello(setup, 16 * 1024 - 5).bytes();
+    /** 16,384 bytes without the header of the message, however many records they are in. */
+    @Matrix({TRANSPORT, PROVIDER, VERSION})
+    void upTo16KibIsServedInRecordsOfAnySize(Setup setup) throws Exception {
+        int largest = 4 + 16 * 1024;
+        byte[][] hellos = {
+            hello(setup, 16_380).bytes(),
+            hello(setup, largest).bytes(),
+            hello(setup, 12_000).fragmented(10),
+            hello(setup, 16_200).fragmented(100),
+            hello(setup, largest).fragmented(1), // 98,328 bytes with the headers
+            hello(setup, largest).fragmented(16_383)
+        };
         try (WatchedServer server = WatchedServer.open(setup)) {
-            assertThat(hello).hasSize(16 * 1024);
-            assertAnswered(server, hello);
+            for (byte[] hello : hellos) {
+                assertAnswered(server, hello);
+            }
+            server.assertServes();
         }
     }
 
     @Matrix({TRANSPORT, PROVIDER})
     void moreThan16KibIsRefusedWithAnAlert(Setup setup) throws Exception {
         byte[][] tooLarge = {
-            hello(setup, 16 * 1024 - 4).bytes(),
+            hello(setup, 4 + 16 * 1024 + 1).bytes(),
             hello(setup, 17 * 1024).bytes(),
             hello(setup, 60_000).bytes(),
-            hello(setup, 5_000).fragmented(1) // 5,000 bytes in 30,000 of records
+            hello(setup, 17 * 1024).fragmented(1)
         };
         try (WatchedServer server = WatchedServer.open(setup)) {
             for (byte[] bytes : tooLarge) {
@@ -66,11 +80,33 @@ class ClientHelloTest {
                     HostileClient.Answer answer = client.readAll();
                     TlsAlert alert = Objects.requireNonNull(answer.alert(), () -> "no alert in " + answer);
                     assertThat(alert.fatal()).isTrue();
+                    assertThat(alert.name()).isEqualTo("illegal_parameter");
                     server.failure(Reason.PEER_MISBEHAVED, client.localAddress(), null);
                 }
             }
             server.assertServes();
         }
+    }
+
+    @Test
+    void canBeMadeFromAMessage() {
+        InetSocketAddress from = InetSocketAddress.createUnresolved("client", 1);
+        byte[] message = ClientHelloBytes.builder()
+                .sni("www.example.com")
+                .alpn("h2", "http/1.1")
+                .build()
+                .message();
+        ClientHello hello = ClientHello.of(message, from);
+        message[0] = 2; // it was copied
+        assertThat(hello.serverName()).isEqualTo("www.example.com");
+        assertThat(hello.protocols()).containsExactly("h2", "http/1.1");
+        assertThat(hello.versions()).containsExactly(0x0303, 0x0304);
+        assertThat(hello.cipherSuites()).startsWith(0x1301, 0x1302);
+        assertThat(hello.remoteAddress()).isEqualTo(from);
+        assertThat(hello).asString().contains("www.example.com").contains("client");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ClientHello.of(message, from))
+                .withMessageStartingWith("message: ");
     }
 
     private static ClientHelloBytes hello(Setup setup, int paddedTo) {

@@ -16,6 +16,7 @@ import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -61,6 +62,70 @@ class SniTest {
                     .isNull();
             assertServed(server, "www.example.com", WWW);
         }
+    }
+
+    /** The JDK's engine takes none of these, so that they are refused by name: alike, whoever does the TLS. */
+    @Matrix({PROVIDER, VERSION})
+    void aNameThatNobodyCanHaveIsUnknown(Setup setup) throws Exception {
+        try (WatchedServer server = WatchedServer.open(setup)) {
+            for (String name : new String[] {"a..b", "-bad-", "localhost:8443", "l".repeat(64), "*.example.com"}) {
+                assertUnknown(server, setup, name, name);
+            }
+            assertServed(server, "localhost", TestPki.server());
+        }
+    }
+
+    @Matrix({PROVIDER, VERSION})
+    void everyHostNameIsServedByEitherProvider(Setup setup) throws Exception {
+        String label = "l".repeat(63);
+        String longest = String.join(".", label, label, label, "l".repeat(61));
+        try (WatchedServer server = WatchedServer.open(setup)) {
+            for (String name : new String[] {"127.0.0.1", "1", "a", "a--b", "xn--a", "3com.example", label, longest}) {
+                assertServerHello(server, setup, name);
+            }
+        }
+    }
+
+    @Matrix({PROVIDER, VERSION})
+    void namesThatOnlyBoringSslTakesAreUnknownToTheJdk(Setup setup) throws Exception {
+        String underscore = "_service.example";
+        SecurityContext context = setup.context()
+                .forServerName(underscore, setup.context(WWW).build())
+                .build();
+        try (WatchedServer server = WatchedServer.open(setup, context, options -> {})) {
+            for (String name : new String[] {underscore, "my_host.example", "localhost."}) {
+                if (setup.provider() == TlsProvider.BORINGSSL) {
+                    assertServerHello(server, setup, name);
+                } else {
+                    assertUnknown(server, setup, name, name.equals("localhost.") ? "localhost" : name);
+                }
+            }
+        }
+    }
+
+    private static void assertServerHello(WatchedServer server, Setup setup, String name) throws Exception {
+        try (HostileClient client = server.hostile().clientHello(hello(setup, name))) {
+            assertThat(client.receive(6)).as(name).startsWith(22).endsWith(2);
+            client.reset();
+            server.failure(Reason.PEER_GONE);
+        }
+    }
+
+    private static void assertUnknown(WatchedServer server, Setup setup, String name, String reported)
+            throws Exception {
+        try (HostileClient client = server.hostile().clientHello(hello(setup, name))) {
+            HostileClient.Answer answer = client.readAll();
+            assertThat(Objects.requireNonNull(answer.alert(), name).name()).isEqualTo("unrecognized_name");
+            assertThat(server.failure(Reason.PEER_UNKNOWN_SERVER_NAME, client.localAddress(), reported))
+                    .hasMessageContaining(reported);
+        }
+    }
+
+    private static ClientHelloBytes hello(Setup setup, String name) {
+        return ClientHelloBytes.builder()
+                .versions(setup.version().protocolName())
+                .sni(name)
+                .build();
     }
 
     /** Names get into messages and files, so what could not be one gets nowhere. */

@@ -21,11 +21,12 @@ class PackageDirectionTest {
             "task", Set.of(),
             "pem", Set.of("task"),
             "wire", Set.of("task"),
-            "tls", Set.of("pem", "wire", "task"),
+            "hello", Set.of(),
+            "tls", Set.of("hello", "pem", "wire", "task"),
             "flight", Set.of("wire"),
             "connection", Set.of("tls", "wire", "task"),
-            "handshake", Set.of("connection", "tls", "flight", "wire", "pem", "task"),
-            "listen", Set.of("handshake", "connection", "tls", "flight", "wire", "task"));
+            "handshake", Set.of("hello", "connection", "tls", "flight", "wire", "pem", "task"),
+            "listen", Set.of("hello", "handshake", "connection", "tls", "flight", "wire", "task"));
 
     /** Of {@code dev.sallyport}, the layers above the internals. What is left are values and interfaces for all. */
     private static final Set<String> ABOVE_INTERNALS = Set.of(

@@ -31,6 +31,7 @@ public final class ClientHelloBuilder {
     private @Nullable String serverName;
     private List<String> alpn = List.of();
     private byte @Nullable [] keyShare;
+    private boolean keyShares = true;
     private final TlsBytes moreExtensions = new TlsBytes();
     private long seed;
     private int paddedTo;
@@ -67,6 +68,12 @@ public final class ClientHelloBuilder {
     /** Offers this X25519 key share instead of a random one, to which nobody has the key; it is sent as it is. */
     public ClientHelloBuilder keyShare(byte[] x25519) {
         keyShare = x25519.clone();
+        return this;
+    }
+
+    /** Offers groups, and a key share for none of them. */
+    public ClientHelloBuilder withoutKeyShares() {
+        keyShares = false;
         return this;
     }
 
@@ -138,7 +145,7 @@ public final class ClientHelloBuilder {
             share.u16(GROUPS[0]);
             byte[] unusable = random(random, 32);
             share.vector16(keyShare == null ? unusable : keyShare);
-            extensions.extension(51, TlsBytes.vectorOf(share.toByteArray()));
+            extensions.extension(51, TlsBytes.vectorOf(keyShares ? share.toByteArray() : new byte[0]));
         }
         extensions.raw(moreExtensions.toByteArray());
         return extensions.toByteArray();

@@ -69,11 +69,12 @@ final class ReadSide {
     TlsDriver.Progress handshake() throws IOException {
         try {
             for (; ; ) {
-                Scratch input = received == null ? take(ScratchPool.RECORD) : received;
                 if (hello != null) {
-                    input.fill(hello);
+                    take(hello.length > ScratchPool.RECORD_BYTES ? ScratchPool.BULK : ScratchPool.RECORD)
+                            .fill(hello);
                     hello = null;
                 }
+                Scratch input = received == null ? take(ScratchPool.RECORD) : received;
                 TlsDriver.Progress progress = driver.handshake(input, answers);
                 answers.flush();
                 drained(progress == TlsDriver.Progress.WANT_INPUT);

@@ -61,6 +61,7 @@ public final class Admission {
     private final LinkedHashSet<Handshake> waiting = new LinkedHashSet<>();
     private final LinkedHashSet<Handshake> begun = new LinkedHashSet<>(); // in the order in which they began
     private final LinkedHashSet<Handshake> ready = new LinkedHashSet<>(); // of those begun
+    private final LargeHellos largeHellos; // of those begun
     private int working; // of those begun
     private int leaving; // failed, and not closed yet
     private int undelivered;
@@ -71,6 +72,7 @@ public final class Admission {
     public Admission(int maxSilent, int maxPending, int acceptQueue, int maxConnections) {
         this.maxSilent = maxSilent;
         this.maxPending = maxPending;
+        this.largeHellos = new LargeHellos(maxPending);
         this.acceptQueue = acceptQueue;
         this.maxConnections = maxConnections;
     }
@@ -196,7 +198,29 @@ public final class Admission {
 
     /** It waits for its peer from now on. False when it has to go. */
     boolean stalled(Handshake handshake) {
-        return move(handshake, Place.WORKING, Place.STALLED);
+        boolean stalled = move(handshake, Place.WORKING, Place.STALLED);
+        if (stalled && handshake.largeHello > 0) {
+            makeRoomFor(handshake);
+        }
+        return stalled;
+    }
+
+    private void makeRoomFor(Handshake large) {
+        List<Handshake> evicted;
+        Turns turns;
+        lock.lock();
+        try {
+            if (large.place == Place.NONE) {
+                return; // it has failed just now
+            }
+            evicted = largeHellos.add(large);
+            evicted.forEach(handshake -> put(handshake, Place.NONE));
+            turns = nextTurns();
+        } finally {
+            lock.unlock();
+        }
+        turns.take();
+        evicted.forEach(handshake -> handshake.evict("waited longest for its peer of those with a large hello"));
     }
 
     /** It waits for code of the user from now on. False when it has to go. */
@@ -297,7 +321,10 @@ public final class Admission {
                 begun.add(handshake);
             }
             case READY -> ready.add(handshake);
-            case NONE -> begun.remove(handshake);
+            case NONE -> {
+                begun.remove(handshake);
+                largeHellos.remove(handshake);
+            }
             case STALLED, ASKING -> {}
         }
     }

@@ -1,10 +1,10 @@
 package dev.sallyport.internal.handshake;
 
-import dev.sallyport.ClientHello;
 import dev.sallyport.HandshakeInfo;
 import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.tls.TlsSession;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that has finished its handshake.
@@ -16,13 +16,13 @@ import java.time.Duration;
  */
 public record Established(Connection connection, TlsSession session, HandshakeInfo info, Object policy) {
     static Established of(
-            Connection connection, ClientHello hello, TlsSession session, Duration duration, Object policy) {
+            Connection connection, @Nullable String serverName, TlsSession session, Duration duration, Object policy) {
         HandshakeInfo info = new HandshakeInfo(
                 session.version(),
                 session.cipherSuite(),
                 session.namedGroup(),
                 session.selectedProtocol(),
-                hello.serverName(),
+                serverName,
                 session.resumed(),
                 session.peerCertificateChain(),
                 duration);

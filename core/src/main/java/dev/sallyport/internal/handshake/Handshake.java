@@ -1,6 +1,5 @@
 package dev.sallyport.internal.handshake;
 
-import dev.sallyport.ClientHello;
 import dev.sallyport.HandshakeException;
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.Limit;
@@ -8,6 +7,9 @@ import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.flight.Flight;
 import dev.sallyport.internal.flight.HandshakeEvent;
 import dev.sallyport.internal.handshake.Admission.Place;
+import dev.sallyport.internal.hello.Alert;
+import dev.sallyport.internal.hello.HelloRefusal;
+import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.tls.ContextChoice;
 import dev.sallyport.internal.tls.TlsDriver;
@@ -18,7 +20,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * deadline runs from the first moment to the last. Whatever happens, the host hears one outcome.
  */
 public final class Handshake {
+    /** Of what a client says, so many characters at most get into a message. */
+    private static final int MOST_REPEATED = 100;
+
     private final Wire wire;
     private final HelloStage helloStage;
     private final long acceptedNanos = System.nanoTime();
@@ -46,11 +50,13 @@ public final class Handshake {
     private final AtomicBoolean disowned = new AtomicBoolean();
     private volatile HandshakeHost host;
     volatile Place place = Place.NONE; // its host's admission writes it
+    volatile int largeHello; // its bytes, where the TLS library makes a multiple of them
     long begunNanos; // when its cryptography began; its host's admission has it
     private volatile @Nullable Runnable move; // asked for by a host that closes; loop thread
     private @Nullable Future<?> deadline; // loop thread only
-    private @Nullable ReceivedHello hello;
-    private byte @Nullable [] input; // the bytes of the hello until a connection has them
+    private @Nullable ReceivedHello hello; // until a connection has its bytes
+    private byte @Nullable [] behind; // what came behind it, likewise
+    private @Nullable String serverName;
     private @Nullable ContextChoice choice;
     private @Nullable Object policy;
     private volatile @Nullable Connection connection;
@@ -59,7 +65,7 @@ public final class Handshake {
     public Handshake(Wire wire, HandshakeHost host) {
         this.wire = wire;
         this.host = host;
-        this.helloStage = new HelloStage(wire, this::helloArrived, this::fail);
+        this.helloStage = new HelloStage(wire, this::helloArrived, this::refused, this::fail);
     }
 
     /** Begins, after it was entered as silent. Any thread. */
@@ -76,8 +82,14 @@ public final class Handshake {
 
     // ---- the ClientHello, on the loop thread
 
-    private void helloArrived(ReceivedHello arrived, byte[] bytes) {
-        input = bytes;
+    private void refused(HelloRefusal refusal) {
+        serverName = refusal.serverName();
+        fail(refusal.reason(), refusal.getMessage(), null);
+    }
+
+    private void helloArrived(ReceivedHello arrived, byte[] rest) {
+        hello = arrived;
+        behind = rest;
         Runnable moving = move;
         if (moving != null) { // its host has closed before the hello was read: who takes it now reads it
             moving.run();
@@ -88,9 +100,9 @@ public final class Handshake {
         if (!host.admission().spoken(this)) {
             return; // it has been evicted, and is about to hear of it
         }
-        hello = arrived;
+        serverName = arrived.serverName();
         try {
-            host.choose(arrived.client()).whenComplete((chosen, failure) -> {
+            host.choose(arrived).whenComplete((chosen, failure) -> {
                 if (!onLoop(() -> contextChosen(chosen, failure)) && chosen != null) {
                     chosen.choice().context().release();
                 }
@@ -101,7 +113,7 @@ public final class Handshake {
     }
 
     private void contextChosen(@Nullable ChosenContext answer, @Nullable Throwable failure) {
-        ClientHello client = hello == null ? null : hello.client();
+        ReceivedHello client = hello;
         ContextChoice chosen = answer == null ? null : answer.choice();
         if (over.get() || client == null) {
             if (chosen != null) {
@@ -111,34 +123,34 @@ public final class Handshake {
         }
         if (failure != null) {
             Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            alert(HelloRecords.INTERNAL_ERROR);
+            alert(Alert.INTERNAL_ERROR);
             fail(Reason.INTERNAL, "choosing a context failed: " + cause, cause);
         } else if (chosen == null) {
-            alert(HelloRecords.UNRECOGNIZED_NAME);
-            fail(Reason.PEER_UNKNOWN_SERVER_NAME, "no identity for the server name " + client.serverName(), null);
-        } else if (!host.settings().protocolsSuffice(chosen.protocols(), client.protocols())) {
-            alert(HelloRecords.NO_APPLICATION_PROTOCOL);
+            alert(Alert.UNRECOGNIZED_NAME);
+            fail(Reason.PEER_UNKNOWN_SERVER_NAME, "no identity for the server name " + serverName, null);
+        } else if (!chosen.context().takesNameOf(client)) {
+            alert(Alert.UNRECOGNIZED_NAME);
             chosen.context().release();
-            fail(
-                    Reason.PEER_NO_COMMON_PROTOCOL,
-                    "the client offers " + excerpt(client.protocols()) + ", the server " + chosen.protocols(),
-                    null);
+            String name = "this tls provider takes no server name like " + serverName + " as it was sent";
+            fail(Reason.PEER_UNKNOWN_SERVER_NAME, name, null);
+        } else if (!host.settings().protocolsSuffice(chosen.protocolSet(), client)) {
+            alert(Alert.NO_APPLICATION_PROTOCOL);
+            chosen.context().release();
+            String offered = client.protocolsInPart(MOST_REPEATED);
+            String message = "the client offers " + offered + ", the server " + chosen.protocols();
+            fail(Reason.PEER_NO_COMMON_PROTOCOL, message, null);
         } else {
             choice = chosen;
             policy = Objects.requireNonNull(answer).policy();
+            boolean large = chosen.context().multipliesHello() && client.length() > LargeHellos.LARGE_BYTES;
+            largeHello = large ? client.length() : 0;
             Limit bound = host.admission().chosen(this);
             host.turn(bound);
         }
     }
 
-    /** What a client says is repeated in part only, and without what would forge lines of a log. */
-    private static String excerpt(List<String> protocols) {
-        String text = protocols.toString().replaceAll("[^\\x20-\\x7e]", "?");
-        return text.length() <= 100 ? text : text.substring(0, 100) + "...";
-    }
-
-    private void alert(int description) {
-        helloStage.send(HelloRecords.alert(description));
+    private void alert(Alert alert) {
+        helloStage.send(alert);
     }
 
     // ---- the cryptography, one worker at a time
@@ -174,8 +186,12 @@ public final class Handshake {
     /** {@return the connection, or null when the handshake was ended before there was one} */
     private @Nullable Connection connect() throws IOException {
         ContextChoice chosen = Objects.requireNonNull(choice);
-        ReceivedHello received = Objects.requireNonNull(hello);
-        TlsDriver driver = chosen.context().newDriver(received.client(), received.extendedMasterSecret());
+        ReceivedHello received = hello;
+        byte[] rest = behind;
+        if (received == null || rest == null) {
+            return null; // it was ended just now
+        }
+        TlsDriver driver = chosen.context().newDriver(received);
         if (wireTaken.compareAndSet(false, true)) {
             chosen.context().release(); // the driver holds it now
         } else {
@@ -183,14 +199,19 @@ public final class Handshake {
             return null;
         }
         Connection made = new Connection(
-                wire, driver, Objects.requireNonNull(input), host.settings().connection());
-        input = null;
+                wire, driver, received.records(rest), host.settings().connection());
+        forgetHello();
         wire.listener(made);
         connection = made;
         if (over.get()) { // whoever ended it may not have seen the connection
             end(made, false);
         }
         return made;
+    }
+
+    private void forgetHello() {
+        hello = null;
+        behind = null;
     }
 
     private void advance(Connection current) throws IOException {
@@ -259,8 +280,8 @@ public final class Handshake {
         }
         Duration duration = Duration.ofNanos(System.nanoTime() - acceptedNanos);
         host.admission().succeeded(this);
-        Established established = Established.of(
-                current, Objects.requireNonNull(hello).client(), session, duration, Objects.requireNonNull(policy));
+        Established established =
+                Established.of(current, serverName, session, duration, Objects.requireNonNull(policy));
         if (event != null) {
             event.established(wire.remoteAddress(), established.info());
         }
@@ -286,6 +307,7 @@ public final class Handshake {
         } else if (wireTaken.compareAndSet(false, true)) {
             boolean lingers = patient && host.admission().mayLinger();
             wire.loop().run(() -> {
+                forgetHello();
                 helloStage.end(() -> gone(lingers), lingers);
                 if (choice != null) {
                     choice.context().release();
@@ -321,13 +343,7 @@ public final class Handshake {
     }
 
     private HandshakeException failure(Reason reason, @Nullable String message, @Nullable Throwable cause) {
-        ClientHello client = hello == null ? null : hello.client();
-        return new HandshakeException(
-                reason,
-                wire.remoteAddress(),
-                client == null ? null : client.serverName(),
-                String.valueOf(message),
-                cause);
+        return new HandshakeException(reason, wire.remoteAddress(), serverName, String.valueOf(message), cause);
     }
 
     private void expired() {

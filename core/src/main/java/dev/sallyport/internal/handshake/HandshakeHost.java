@@ -1,8 +1,8 @@
 package dev.sallyport.internal.handshake;
 
-import dev.sallyport.ClientHello;
 import dev.sallyport.HandshakeException;
 import dev.sallyport.Limit;
+import dev.sallyport.internal.hello.ReceivedHello;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ public interface HandshakeHost {
      * {@return the context for a client, complete at once unless user code chooses; null for an unknown server name} It is
      * held once for the handshake, which releases it.
      */
-    CompletionStage<@Nullable ChosenContext> choose(ClientHello hello);
+    CompletionStage<@Nullable ChosenContext> choose(ReceivedHello hello);
 
     /** A client's turn has come, or it waits because of a bound. */
     void turn(@Nullable Limit bound);

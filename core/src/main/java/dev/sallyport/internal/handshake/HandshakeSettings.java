@@ -1,8 +1,9 @@
 package dev.sallyport.internal.handshake;
 
 import dev.sallyport.internal.connection.ConnectionSettings;
+import dev.sallyport.internal.hello.ProtocolSet;
+import dev.sallyport.internal.hello.ReceivedHello;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
@@ -15,8 +16,8 @@ import java.util.concurrent.Executor;
  */
 public record HandshakeSettings(
         Duration timeout, boolean requireProtocol, Executor executor, ConnectionSettings connection) {
-    /** {@return whether the lists have a protocol in common, or none is required} */
-    boolean protocolsSuffice(List<String> ours, List<String> theirs) {
-        return !requireProtocol || ours.stream().anyMatch(theirs::contains);
+    /** {@return whether one of our protocols is the client's, or none is required} */
+    boolean protocolsSuffice(ProtocolSet ours, ReceivedHello client) {
+        return !requireProtocol || client.offersOneOf(ours);
     }
 }

@@ -1,18 +1,22 @@
 package dev.sallyport.internal.handshake;
 
 import dev.sallyport.HandshakeException.Reason;
-import dev.sallyport.internal.handshake.HelloRecords.MalformedHelloException;
+import dev.sallyport.internal.hello.Alert;
+import dev.sallyport.internal.hello.HelloCollector;
+import dev.sallyport.internal.hello.HelloRefusal;
+import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.wire.Scratch;
 import dev.sallyport.internal.wire.ScratchPool;
 import dev.sallyport.internal.wire.Wire;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects one ClientHello. A connection that has sent nothing holds no buffer; one that has sent a part holds just that
- * part. Also ends the connections that do not get any further: an alert, FIN, and a moment in which what the peer still
+ * Collects one ClientHello. A connection that has sent nothing holds no buffer; one that has sent a part holds that part of
+ * the message, in at most twice its length. Also ends the connections that do not get any further: an alert, FIN, and a moment in which what the peer still
  * sends is thrown away, since unread bytes at close would destroy the alert. Loop thread only.
  */
 final class HelloStage implements Wire.Listener {
@@ -20,32 +24,40 @@ final class HelloStage implements Wire.Listener {
     private static final int DISCARDS = 16;
 
     interface Arrival {
-        /** The hello, and all bytes that were received. */
-        void arrived(ReceivedHello hello, byte[] bytes);
+        /** The hello, and what was received behind it. */
+        void arrived(ReceivedHello hello, byte[] behind);
     }
 
     interface Failure {
         void failed(Reason reason, @Nullable String message, @Nullable Throwable cause);
     }
 
+    interface Refusal {
+        void refused(HelloRefusal refusal);
+    }
+
+    private static final int RECEIVED_AT_ONCE = 16 * 1024;
+
     private final Wire wire;
     private final Arrival arrival;
+    private final Refusal refusal;
     private final Failure failure;
-    private byte @Nullable [] part;
+    private @Nullable HelloCollector collector; // once something has come, until the hello is complete
     private boolean arrived;
     private boolean released;
     private @Nullable Runnable ending; // set once it is ending; run when the wire has been released
     private @Nullable Future<?> linger;
 
-    HelloStage(Wire wire, Arrival arrival, Failure failure) {
+    HelloStage(Wire wire, Arrival arrival, Refusal refusal, Failure failure) {
         this.wire = wire;
         this.arrival = arrival;
+        this.refusal = refusal;
         this.failure = failure;
     }
 
     /** {@return how many bytes of a hello have come} */
     int received() {
-        return part == null ? 0 : part.length;
+        return collector == null ? 0 : collector.received();
     }
 
     @Override
@@ -58,57 +70,59 @@ final class HelloStage implements Wire.Listener {
         } else if (!arrived) {
             try {
                 collect();
-            } catch (MalformedHelloException malformed) {
-                if (!malformed.notTls) {
-                    send(HelloRecords.alert(HelloRecords.HANDSHAKE_FAILURE));
+            } catch (HelloRefusal refused) {
+                if (refused.alert() != null) {
+                    send(refused.alert());
                 }
-                failure.failed(
-                        malformed.notTls ? Reason.PEER_NOT_TLS : Reason.PEER_MISBEHAVED, malformed.getMessage(), null);
+                refusal.refused(refused);
             } catch (IOException gone) {
                 failure.failed(Reason.PEER_GONE, gone.getMessage(), gone);
             }
         }
     }
 
-    private void collect() throws IOException, MalformedHelloException {
+    private void collect() throws IOException, HelloRefusal {
         Scratch bytes = ScratchPool.RECORD.take();
         try {
-            if (part != null) {
-                bytes.fill(part);
-            }
-            boolean more = true;
-            while (more) {
-                int count = wire.receive(bytes, HelloRecords.MAX_BYTES - bytes.remaining());
+            do {
+                int count = wire.receive(bytes, RECEIVED_AT_ONCE);
                 if (count < 0) {
-                    failure.failed(Reason.PEER_GONE, gone(bytes.remaining()), null);
+                    if (collector != null) {
+                        collector.ended();
+                    }
+                    failure.failed(Reason.PEER_GONE, gone(received()), null);
                     return;
                 }
-                ReceivedHello hello = count == 0 ? null : HelloRecords.read(bytes.bytes, wire.remoteAddress());
-                if (hello != null) {
-                    arrived = true;
-                    part = null;
-                    arrival.arrived(hello, content(bytes));
+                if (count == 0) {
                     return;
                 }
-                if (bytes.remaining() >= HelloRecords.MAX_BYTES) {
-                    throw new MalformedHelloException(
-                            false, "no whole client hello in the first " + HelloRecords.MAX_BYTES + " bytes");
+                if (takes(bytes.bytes)) {
+                    return;
                 }
-                more = count > 0 && wire.maybeMore();
-            }
-            if (bytes.remaining() > 0) {
-                part = content(bytes);
-            }
+                bytes.clear();
+            } while (wire.maybeMore());
         } finally {
             ScratchPool.giveBack(bytes);
         }
     }
 
-    /** A copy of its own length: many connections may wait with one, and few of them use a scratch at a time. */
-    private static byte[] content(Scratch bytes) {
-        byte[] content = new byte[bytes.remaining()];
-        bytes.bytes.get(bytes.bytes.position(), content);
-        return content;
+    /** {@return whether the hello is complete, and has been passed on} */
+    private boolean takes(ByteBuffer bytes) throws HelloRefusal {
+        HelloCollector current = collector;
+        if (current == null) {
+            current = new HelloCollector();
+            collector = current;
+        }
+        if (!current.offer(bytes)) {
+            return false;
+        }
+        ReceivedHello hello = current.hello(wire.remoteAddress());
+        arrived = true;
+        collector = null;
+        byte[] behind = new byte[bytes.remaining()];
+        bytes.get(bytes.position(), behind);
+        arrival.arrived(hello, behind);
+        return true;
     }
 
     private static String gone(int received) {
@@ -120,11 +134,11 @@ final class HelloStage implements Wire.Listener {
     @Override
     public void writable() {}
 
-    /** Sends a few bytes, as far as the kernel takes them at once. */
-    void send(byte[] record) {
+    /** Sends an alert, as far as the kernel takes it at once. */
+    void send(Alert alert) {
         Scratch bytes = ScratchPool.RECORD.take();
         try {
-            bytes.fill(record);
+            bytes.fill(alert.record());
             wire.send(bytes);
         } catch (IOException gone) {
             // there is nobody to alert any more, and the failure that is being reported says why
@@ -135,7 +149,7 @@ final class HelloStage implements Wire.Listener {
 
     /** Ends the connection, after a moment if it lingers; {@code then} runs when its descriptor has been given back. */
     void end(Runnable then, boolean lingers) {
-        part = null;
+        collector = null;
         ending = then;
         if (!lingers) {
             release();

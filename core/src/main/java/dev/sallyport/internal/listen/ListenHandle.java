@@ -1,7 +1,6 @@
 package dev.sallyport.internal.listen;
 
 import dev.sallyport.BindOptions;
-import dev.sallyport.ClientHello;
 import dev.sallyport.HandshakeException;
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.Limit;
@@ -16,6 +15,7 @@ import dev.sallyport.internal.handshake.Established;
 import dev.sallyport.internal.handshake.Handshake;
 import dev.sallyport.internal.handshake.HandshakeHost;
 import dev.sallyport.internal.handshake.HandshakeSettings;
+import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.tls.ClientAuth;
 import dev.sallyport.internal.tls.ContextSet;
@@ -233,7 +233,7 @@ public final class ListenHandle implements HandshakeHost {
     // ---- handshakes
 
     @Override
-    public CompletionStage<@Nullable ChosenContext> choose(ClientHello hello) {
+    public CompletionStage<@Nullable ChosenContext> choose(ReceivedHello hello) {
         return terms.choose(hello);
     }
 

@@ -1,8 +1,8 @@
 package dev.sallyport.internal.listen;
 
 import dev.sallyport.BindOptions;
-import dev.sallyport.ClientHello;
 import dev.sallyport.internal.handshake.ChosenContext;
+import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.tls.ContextSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,7 +33,7 @@ final class Terms {
     }
 
     /** {@return the context for a client, held for the caller; null when there is none for its name} */
-    CompletionStage<@Nullable ChosenContext> choose(ClientHello hello) {
+    CompletionStage<@Nullable ChosenContext> choose(ReceivedHello hello) {
         Current asked = current;
         return asked.contexts()
                 .choose(hello)

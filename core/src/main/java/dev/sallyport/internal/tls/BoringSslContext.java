@@ -1,7 +1,8 @@
 package dev.sallyport.internal.tls;
 
-import dev.sallyport.ClientHello;
 import dev.sallyport.TlsVersion;
+import dev.sallyport.internal.hello.ProtocolSet;
+import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.pem.Identity;
 import dev.sallyport.internal.wire.OwnedCount;
 import io.netty.handler.ssl.CipherSuiteConverter;
@@ -27,7 +28,7 @@ public final class BoringSslContext implements TlsContext {
     private final boolean usesTasks;
     private final boolean hasIdentity;
     private final long context;
-    private final List<String> protocols;
+    private final ProtocolSet protocols;
     private final KeyLog keyLog;
     private final @Nullable BoringSslContext withoutProtocols; // null when this is one
     private long ticketGeneration;
@@ -45,7 +46,7 @@ public final class BoringSslContext implements TlsContext {
         this.ticketKeys = ticketKeys;
         this.usesTasks = usesTasks;
         this.hasIdentity = hasIdentity;
-        this.protocols = List.copyOf(protocols);
+        this.protocols = new ProtocolSet(protocols);
         this.keyLog = keyLog;
         this.withoutProtocols = withoutProtocols;
         this.ticketGeneration = ticketKeys.generation();
@@ -218,9 +219,9 @@ public final class BoringSslContext implements TlsContext {
     }
 
     @Override
-    public TlsDriver newDriver(ClientHello hello, boolean extendedMasterSecret) throws SSLException {
-        if (withoutProtocols != null && protocols.stream().noneMatch(hello.protocols()::contains)) {
-            return withoutProtocols.newDriver(hello, extendedMasterSecret);
+    public TlsDriver newDriver(ReceivedHello hello) throws SSLException {
+        if (withoutProtocols != null && !hello.offersOneOf(protocols)) {
+            return withoutProtocols.newDriver(hello);
         }
         lock.lock();
         try {
@@ -232,7 +233,7 @@ public final class BoringSslContext implements TlsContext {
                 ticketKeys.install(context);
                 ticketGeneration = generation;
             }
-            BoringSslDriver driver = new BoringSslDriver(this, context, usesTasks, extendedMasterSecret);
+            BoringSslDriver driver = new BoringSslDriver(this, context, usesTasks, hello.extendedMasterSecret());
             holders++;
             return driver;
         } finally {
@@ -248,6 +249,16 @@ public final class BoringSslContext implements TlsContext {
     /** {@return where the secrets of its connections come along} */
     KeyLog keyLog() {
         return keyLog;
+    }
+
+    @Override
+    public boolean takesNameOf(ReceivedHello hello) {
+        return true;
+    }
+
+    @Override
+    public boolean multipliesHello() {
+        return false;
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.netty.internal.tcnative.SSL;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.util.Locale;
+import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,10 @@ final class BoringSslDriver implements TlsDriver {
 
     private static final int MAX_PLAINTEXT = 16 * 1024;
 
+    private static final byte[] CHANGE_CIPHER_SPEC = {20, 3, 3, 0, 1, 1};
+    /** BoringSSL passes over 32 in a handshake of TLS 1.3, and over none in one of 1.2. */
+    private static final int CHANGES_REFUSED = 33;
+
     private final BoringSslContext context;
     private final boolean usesTasks;
     private final boolean extendedMasterSecret;
@@ -43,6 +48,7 @@ final class BoringSslDriver implements TlsDriver {
     private long errorNumber;
     private boolean taskOut;
     private boolean freeAfterTask;
+    private @Nullable HandshakeRecords records = new HandshakeRecords(); // until the handshake is done
     private @Nullable Throwable refusal;
     private @Nullable KeyExporter exporter;
 
@@ -91,10 +97,28 @@ final class BoringSslDriver implements TlsDriver {
     }
 
     private Outcome handshakeFrom(Scratch in) {
-        int offered = lend(in);
+        HandshakeRecords watched = Objects.requireNonNull(records);
+        int offered = lend(in, watched.offer(in.bytes));
         Outcome outcome = outcome(SSL.doHandshake(ssl));
-        takeBack(in, offered);
-        return outcome;
+        watched.taken(takeBack(in, offered));
+        return outcome == Outcome.WANT_READ && watched.refused() ? refuse() : outcome;
+    }
+
+    /** Shows BoringSSL more ChangeCipherSpecs than it takes, so that it breaks off with unexpected_message. */
+    private Outcome refuse() {
+        Scratch impossible = ScratchPool.RECORD.take();
+        try {
+            for (int i = 0; i < CHANGES_REFUSED; i++) {
+                impossible.bytes.limit(impossible.bytes.limit() + CHANGE_CIPHER_SPEC.length);
+                impossible.bytes.put(i * CHANGE_CIPHER_SPEC.length, CHANGE_CIPHER_SPEC);
+            }
+            int offered = lend(impossible, impossible.remaining());
+            Outcome outcome = outcome(SSL.doHandshake(ssl));
+            takeBack(impossible, offered);
+            return outcome == Outcome.WANT_READ ? Outcome.FAILED : outcome;
+        } finally {
+            ScratchPool.giveBack(impossible);
+        }
     }
 
     private Outcome handshakeIntoSink(RecordSink out) {
@@ -111,6 +135,7 @@ final class BoringSslDriver implements TlsDriver {
      */
     @Override
     public void giveTickets(RecordSink out) throws TlsFailure {
+        records = null;
         Outcome outcome;
         do {
             Scratch sink = out.room(MAX_PLAINTEXT);
@@ -196,7 +221,7 @@ final class BoringSslDriver implements TlsDriver {
 
     private int readInto(long address, int length, @Nullable Scratch in, RecordSink out) throws TlsFailure {
         for (; ; ) {
-            int offered = in == null ? 0 : lend(in);
+            int offered = in == null ? 0 : lend(in, in.remaining());
             int count = SSL.readFromSSL(ssl, address, length);
             kept = count == length ? SSL.sslPending(ssl) : 0; // less than that is the end of a record
             Outcome outcome = count > 0 || kept > 0 ? Outcome.DONE : outcome(count);
@@ -291,19 +316,22 @@ final class BoringSslDriver implements TlsDriver {
 
     // ---- the BIO
 
-    private int lend(Scratch in) {
-        int offered = in.remaining();
+    private int lend(Scratch in, int offered) {
         if (offered > 0) {
             SSL.bioSetByteBuffer(bio, in.address(ADDRESS) + in.bytes.position(), offered, false);
         }
         return offered;
     }
 
-    private void takeBack(Scratch in, int offered) {
-        if (offered > 0) {
-            in.taken(offered - SSL.bioLengthByteBuffer(bio));
-            SSL.bioClearByteBuffer(bio);
+    /** {@return how many bytes were taken} */
+    private int takeBack(Scratch in, int offered) {
+        if (offered == 0) {
+            return 0;
         }
+        int taken = offered - SSL.bioLengthByteBuffer(bio);
+        in.taken(taken);
+        SSL.bioClearByteBuffer(bio);
+        return taken;
     }
 
     private int lendSink(Scratch sink) {

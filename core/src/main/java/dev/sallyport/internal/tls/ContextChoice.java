@@ -1,5 +1,6 @@
 package dev.sallyport.internal.tls;
 
+import dev.sallyport.internal.hello.ProtocolSet;
 import java.util.List;
 
 /**
@@ -7,6 +8,8 @@ import java.util.List;
  *
  * @param context the context
  * @param protocols the ALPN protocols it was made with
+ * @param protocolSet the same, to look for
  * @param validationMayBlock whether validating a client's certificate runs code of the user, or asks the network
  */
-public record ContextChoice(TlsContext context, List<String> protocols, boolean validationMayBlock) {}
+public record ContextChoice(
+        TlsContext context, List<String> protocols, ProtocolSet protocolSet, boolean validationMayBlock) {}

@@ -1,7 +1,8 @@
 package dev.sallyport.internal.tls;
 
-import dev.sallyport.ClientHello;
 import dev.sallyport.TlsProvider;
+import dev.sallyport.internal.hello.ProtocolSet;
+import dev.sallyport.internal.hello.ReceivedHello;
 import java.io.Serial;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -75,7 +76,7 @@ public final class ContextSet {
      * {@return the context for a client, complete at once unless user code chooses; null for an unknown server name} It is
      * held once for the caller, who releases it.
      */
-    public CompletionStage<@Nullable ContextChoice> choose(ClientHello hello) {
+    public CompletionStage<@Nullable ContextChoice> choose(ReceivedHello hello) {
         if (!source.selects()) {
             try {
                 return CompletableFuture.completedStage(byName(hello));
@@ -94,7 +95,7 @@ public final class ContextSet {
                 });
     }
 
-    private CompletionStage<@Nullable TlsMaterial> selection(ClientHello hello) {
+    private CompletionStage<@Nullable TlsMaterial> selection(ReceivedHello hello) {
         try {
             return source.select(hello);
         } catch (Exception failure) {
@@ -102,7 +103,7 @@ public final class ContextSet {
         }
     }
 
-    private @Nullable ContextChoice byName(ClientHello hello) throws SSLException {
+    private @Nullable ContextChoice byName(ReceivedHello hello) throws SSLException {
         String name = hello.serverName();
         TlsMaterial named = name == null ? null : source.forName(name);
         if (named != null) {
@@ -171,7 +172,7 @@ public final class ContextSet {
                 ? BoringSslContext.of(material, protocols, auth, settings.ticketKeys())
                 : JsseContext.of(material, protocols, auth);
         boolean mayBlock = auth != ClientAuth.NONE && material.validationMayBlock();
-        return new ContextChoice(context, protocols, mayBlock);
+        return new ContextChoice(context, protocols, new ProtocolSet(protocols), mayBlock);
     }
 
     /** Gives the contexts up; connections made from them keep what they need. Once. */

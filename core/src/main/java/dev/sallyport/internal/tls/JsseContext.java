@@ -1,7 +1,7 @@
 package dev.sallyport.internal.tls;
 
-import dev.sallyport.ClientHello;
 import dev.sallyport.TlsVersion;
+import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.pem.Identity;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -71,12 +71,24 @@ public final class JsseContext implements TlsContext {
     }
 
     @Override
-    public JsseDriver newDriver(ClientHello hello, boolean extendedMasterSecret) throws SSLException {
+    public JsseDriver newDriver(ReceivedHello hello) throws SSLException {
         if (holders.get() == 0) {
             throw new SSLException("new connection: its context has been released");
         }
         JsseNegotiation negotiation = new JsseNegotiation(protocols);
         return new JsseDriver(newEngine(negotiation), negotiation, hasIdentity, exports);
+    }
+
+    /** The engine breaks off at names with underscores, or with a dot at the end. */
+    @Override
+    public boolean takesNameOf(ReceivedHello hello) {
+        return hello.hasPlainName();
+    }
+
+    /** An object or three for each element of each list: 73 bytes for an ALPN name of one letter (JDK 17). */
+    @Override
+    public boolean multipliesHello() {
+        return true;
     }
 
     @Override

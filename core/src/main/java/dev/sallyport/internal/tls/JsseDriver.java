@@ -2,6 +2,7 @@ package dev.sallyport.internal.tls;
 
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.TlsVersion;
+import dev.sallyport.internal.hello.Alert;
 import dev.sallyport.internal.wire.Scratch;
 import dev.sallyport.internal.wire.ScratchPool;
 import java.nio.ByteBuffer;
@@ -66,6 +67,7 @@ final class JsseDriver implements TlsDriver {
     private @Nullable Throwable taskFailure;
     private @Nullable TlsVersion established;
     private boolean ended;
+    private boolean spoken; // there was something to send
     private int emptyRecords;
     private int handshakeRecords;
 
@@ -304,6 +306,7 @@ final class JsseDriver implements TlsDriver {
         Scratch room = out.room(engine.getSession().getPacketBufferSize());
         SSLEngineResult result = engine.wrap(src, behind(room));
         room.appended(result.bytesProduced());
+        spoken |= result.bytesProduced() > 0;
         return result;
     }
 
@@ -339,6 +342,8 @@ final class JsseDriver implements TlsDriver {
         }
         if (established != null) {
             checkEstablished(established, record.get(start));
+        } else if (record.get(start) == HANDSHAKE_RECORD && bytes == RECORD_HEADER_BYTES) {
+            throw refusal("a handshake record without content"); // the engine would wait for ever more of them
         }
     }
 
@@ -387,12 +392,24 @@ final class JsseDriver implements TlsDriver {
     private TlsFailure failed(Exception cause, RecordSink out) {
         TlsFailure failed = cause instanceof TlsFailure known ? known : failure(cause);
         failure = failed;
+        boolean silent = !spoken;
         try {
             wrapOwed(out);
         } catch (SSLException | RuntimeException e) {
             failed.addSuppressed(e);
         }
+        if (silent && !spoken && failed.reason() == Reason.PEER_MISBEHAVED) {
+            sendDecodeError(out);
+        }
         return failed;
+    }
+
+    /** What the engine cannot read of an extension of the hello it throws, and tells nobody. */
+    private void sendDecodeError(RecordSink out) {
+        byte[] alert = Alert.DECODE_ERROR.record();
+        Scratch room = out.room(alert.length);
+        behind(room).put(alert);
+        room.appended(alert.length);
     }
 
     private TlsFailure failure(Exception cause) {

@@ -1,6 +1,6 @@
 package dev.sallyport.internal.tls;
 
-import dev.sallyport.ClientHello;
+import dev.sallyport.internal.hello.ReceivedHello;
 import java.util.Collection;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -20,5 +20,5 @@ public interface MaterialSource {
     boolean selects();
 
     /** {@return what user code chooses, or completes with null when it leaves the choice to the names} */
-    CompletionStage<@Nullable TlsMaterial> select(ClientHello hello) throws Exception;
+    CompletionStage<@Nullable TlsMaterial> select(ReceivedHello hello) throws Exception;
 }

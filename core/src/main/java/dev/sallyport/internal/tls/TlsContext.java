@@ -1,6 +1,6 @@
 package dev.sallyport.internal.tls;
 
-import dev.sallyport.ClientHello;
+import dev.sallyport.internal.hello.ReceivedHello;
 import javax.net.ssl.SSLException;
 
 /**
@@ -13,10 +13,15 @@ public interface TlsContext {
      * {@return a driver for a server connection whose hello has been read, but not yet given to the driver}
      *
      * @param hello what the client said
-     * @param extendedMasterSecret whether it offers the extended master secret (RFC 7627)
      * @throws SSLException when the context has been released
      */
-    TlsDriver newDriver(ClientHello hello, boolean extendedMasterSecret) throws SSLException;
+    TlsDriver newDriver(ReceivedHello hello) throws SSLException;
+
+    /** {@return whether a driver of this kind would go on with the server name that the client sends} */
+    boolean takesNameOf(ReceivedHello hello);
+
+    /** {@return whether a driver keeps, until its handshake is done, many times the bytes that a hello has} */
+    boolean multipliesHello();
 
     /** Holds it once more, for one who already has it; to be released. */
     void retain();

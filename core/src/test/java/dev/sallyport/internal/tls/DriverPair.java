@@ -1,9 +1,11 @@
 package dev.sallyport.internal.tls;
 
-import dev.sallyport.ClientHello;
+import dev.sallyport.internal.hello.HelloRefusal;
+import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.tls.TlsDriver.Progress;
 import dev.sallyport.internal.wire.Scratch;
 import dev.sallyport.internal.wire.ScratchPool;
+import dev.sallyport.testkit.ClientHelloBytes;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -13,7 +15,7 @@ import javax.net.ssl.SSLException;
 /** A driver under test and its client, connected by memory. What the connection does around a driver, this does. */
 final class DriverPair implements AutoCloseable {
     /** What the handshake stage tells of a client that offers nothing. */
-    static final ClientHello HELLO = hello(List.of());
+    static final ReceivedHello HELLO = hello(List.of());
 
     final TlsDriver server;
     final JdkPeer client;
@@ -29,14 +31,21 @@ final class DriverPair implements AutoCloseable {
 
     DriverPair(TlsContext context, JdkPeer client) throws SSLException {
         String[] offered = client.engine.getSSLParameters().getApplicationProtocols();
-        this.server = context.newDriver(hello(List.of(offered)), true);
+        this.server = context.newDriver(hello(List.of(offered)));
         this.client = client;
     }
 
     /** Of the hello only the protocols matter to a driver. */
-    private static ClientHello hello(List<String> protocols) {
-        return new ClientHello(
-                null, protocols, List.of(), List.of(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+    private static ReceivedHello hello(List<String> protocols) {
+        byte[] message = ClientHelloBytes.builder()
+                .alpn(protocols.toArray(new String[0]))
+                .build()
+                .message();
+        try {
+            return new ReceivedHello(message, 1, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+        } catch (HelloRefusal refusal) {
+            throw new IllegalStateException("a hello of our own", refusal);
+        }
     }
 
     /** Until the driver says it is done, and the client has heard all of it. */

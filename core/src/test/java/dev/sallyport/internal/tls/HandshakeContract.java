@@ -243,7 +243,7 @@ abstract class HandshakeContract extends DriverContract {
     void makesNoDriverOnceReleased() throws Exception {
         TlsContext context = context(MaterialRecipe.of(TestPki.server()));
         release(context);
-        assertThatThrownBy(() -> context.newDriver(DriverPair.HELLO, true)).isInstanceOf(SSLException.class);
+        assertThatThrownBy(() -> context.newDriver(DriverPair.HELLO)).isInstanceOf(SSLException.class);
     }
 
     @Test

@@ -156,6 +156,10 @@ public final class HandshakeCases {
                         "sealed ChangeCipherSpecs",
                         flood(300, puppet -> puppet.record(Messages.CHANGE_CIPHER_SPEC, 1))),
                 refused("empty handshake records", flood(300, puppet -> puppet.record(Messages.HANDSHAKE))),
+                refused("an empty handshake record", puppet -> puppet.record(Messages.HANDSHAKE)),
+                refused(
+                        "an empty handshake record that is not sealed",
+                        puppet -> puppet.plainRecord(Messages.HANDSHAKE)),
                 refused("warnings", flood(5000, puppet -> puppet.alert(1, 90))),
                 refused("plain HTTP", puppet -> puppet.wire().plainHttp()));
     }

@@ -87,22 +87,36 @@ public final class HelloCases {
                 served(
                         "of 16 KiB",
                         puppet -> puppet.sendHello(
-                                puppet.hello().paddedTo(16 * 1024 - 5).build())),
+                                puppet.hello().paddedTo(16 * 1024 + 4).build())),
+                served(
+                        "of 16,380 bytes",
+                        puppet ->
+                                puppet.sendHello(puppet.hello().paddedTo(16_380).build())),
+                served(
+                        "of 12,000 bytes in records of 10",
+                        puppet -> puppet.raw(puppet.remembered(
+                                        puppet.hello().paddedTo(12_000).build())
+                                .fragmented(10))),
+                served(
+                        "of 16,200 bytes in records of 100",
+                        puppet -> puppet.raw(puppet.remembered(
+                                        puppet.hello().paddedTo(16_200).build())
+                                .fragmented(100))),
+                served(
+                        "of 16 KiB in records of a byte",
+                        puppet -> puppet.raw(puppet.remembered(
+                                        puppet.hello().paddedTo(16 * 1024 + 4).build())
+                                .fragmented(1))),
                 refused(
                         "a hello of more than 16 KiB",
                         PEER_MISBEHAVED,
                         puppet -> puppet.sendHello(
-                                puppet.hello().paddedTo(16 * 1024 - 4).build())),
+                                puppet.hello().paddedTo(16 * 1024 + 5).build())),
                 refused(
                         "a hello of 60,000 bytes",
                         PEER_MISBEHAVED,
                         puppet ->
                                 puppet.sendHello(puppet.hello().paddedTo(60_000).build())),
-                refused(
-                        "a hello of 30,000 bytes of records",
-                        PEER_MISBEHAVED,
-                        puppet -> puppet.raw(
-                                puppet.hello().paddedTo(5_000).build().fragmented(1))),
                 left("nothing and FIN", Puppet::fin),
                 left("nothing and RST", Puppet::reset),
                 left("half a hello and FIN", puppet -> {
@@ -146,15 +160,12 @@ public final class HelloCases {
                         puppet -> puppet.hello()
                                 .extension(0, new byte[] {0, 4, 0, 0, 1, 'x'})
                                 .build()),
-                // which the JDK does not mind
-                HostileCase.of(
-                        "a hello with a ticket that is not its last extension",
-                        EnumSet.of(PEER_MISBEHAVED, PEER_GONE),
-                        puppet -> puppet.sendHello(puppet.hello()
-                                        .extension(41, ticket())
-                                        .extension(0x7777, new byte[0])
-                                        .build())
-                                .fin()),
+                wrong(
+                        "a ticket that is not its last extension",
+                        puppet -> puppet.hello()
+                                .extension(41, ticket())
+                                .extension(0x7777, new byte[0])
+                                .build()),
                 wrong(
                         "a ticket without its proof",
                         puppet -> puppet.hello()
@@ -187,10 +198,10 @@ public final class HelloCases {
                                         .cipherSuites(0x1305, 0x7777)
                                         .build())
                                 .readToTheEnd()),
-                refused("an alert", Outcome.PEER_NOT_TLS, puppet -> puppet.plainRecord(Messages.ALERT, 2, 40)),
+                refused("an alert", PEER_MISBEHAVED, puppet -> puppet.plainRecord(Messages.ALERT, 2, 40)),
                 refused(
                         "data",
-                        Outcome.PEER_NOT_TLS,
+                        PEER_MISBEHAVED,
                         puppet -> puppet.plainRecord(Messages.APPLICATION_DATA, new int[100])));
     }
 

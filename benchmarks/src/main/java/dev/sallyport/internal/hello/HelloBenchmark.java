@@ -1,6 +1,5 @@
-package dev.sallyport.internal.handshake;
+package dev.sallyport.internal.hello;
 
-import dev.sallyport.internal.handshake.HelloRecords.MalformedHelloException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -12,7 +11,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -43,7 +41,9 @@ public class HelloBenchmark {
     }
 
     @Benchmark
-    public @Nullable Object read() throws MalformedHelloException {
-        return HelloRecords.read(hello, from);
+    public Object read() throws HelloRefusal {
+        HelloCollector collector = new HelloCollector();
+        collector.offer(hello.position(0));
+        return collector.hello(from);
     }
 }

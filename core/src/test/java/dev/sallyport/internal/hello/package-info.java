@@ -1,4 +1,4 @@
 @NullMarked
-package dev.sallyport.internal.handshake;
+package dev.sallyport.internal.hello;
 
 import org.jspecify.annotations.NullMarked;
