@@ -385,7 +385,7 @@ public final class SecurityContext {
         /**
          * Asks the application as well, after a client's certificate has been found to lead to a trusted one (RFC 5280
          * section 6). Default none. For rules about who may come in; where a client sends no certificate it is not
-         * asked.
+         * asked. One that resumes a session is asked about as well: {@link ClientCertificateCheck#checkResumed}.
          *
          * @param check the application's rule
          * @return this builder

@@ -100,6 +100,12 @@ class CapabilitiesDocumentTest {
                             "ReplaceContextTest.resumesAcrossASwapThatLeavesTheTrustPolicy",
                             "ReplaceContextTest.doesNotResumeAcrossASwapThatChangesWhoIsTrusted")),
             entry(
+                    "a ticket whose certificate is refused meanwhile",
+                    List.of("ResumedClientCertificateTest.getsAnAlertThatIsNotItsOwnWhenItIsRefused")),
+            entry(
+                    "a ticket whose certificate has ended",
+                    List.of("ResumedClientCertificateTest.thatWasRenewedMeanwhileIsShown")),
+            entry(
                     "resumption after a change of the type of key",
                     List.of("ReplaceContextTest.resumesWithAKeyOfAnotherTypeInTls13Only")),
             entry(

@@ -12,6 +12,7 @@ import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.KeyKind;
 import dev.sallyport.testkit.RequiresTool;
 import dev.sallyport.testkit.RevokingAuthority;
@@ -27,6 +28,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,11 +115,11 @@ class RevocationTest {
     // ---- responders
 
     /** Answers questions as the authority does, on this machine. */
-    private static HttpServer responder(RevokingAuthority authority) throws IOException {
+    private static HttpServer responder(Supplier<RevokingAuthority> authority) throws IOException {
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.createContext("/", exchange -> {
             try (exchange) {
-                byte[] answer = authority.answer(question(exchange));
+                byte[] answer = authority.get().answer(question(exchange));
                 exchange.getResponseHeaders().set("Content-Type", "application/ocsp-response");
                 exchange.sendResponseHeaders(200, answer.length);
                 exchange.getResponseBody().write(answer);
@@ -139,11 +142,32 @@ class RevocationTest {
 
     @Matrix(PROVIDER)
     void aResponderIsAsked(Setup setup) throws Exception {
-        HttpServer responder = responder(authority());
+        RevokingAuthority authority = authority();
+        HttpServer responder = responder(() -> authority);
         Revocation revocation = Revocation.ocsp(address(responder.getAddress().getPort()));
         try (WatchedServer server = open(setup, context(setup, revocation))) {
             server.assertServes(server.client().identity(GOOD));
             assertRefuses(server, REVOKED, Reason.PEER_BAD_CERTIFICATE);
+        } finally {
+            responder.stop(0);
+        }
+    }
+
+    @Matrix({PROVIDER, VERSION})
+    void aResponderIsAskedAgainAboutWhoResumesASession(Setup setup) throws Exception {
+        AtomicReference<RevokingAuthority> authority =
+                new AtomicReference<>(RevokingAuthority.of(TestPki.ca(), List.of(REVOKED), List.of()));
+        HttpServer responder = responder(authority::get);
+        Revocation revocation = Revocation.ocsp(address(responder.getAddress().getPort()));
+        try (WatchedServer server = open(setup, context(setup, revocation))) {
+            JdkTlsClient client = server.client().identity(REVOKED);
+            server.assertServes(client);
+            assertThat(server.accepted().resumed()).isFalse();
+            server.assertServes(client);
+            assertThat(server.accepted().resumed()).isTrue();
+            authority.set(authority());
+            client.handshakeFailure();
+            assertThat(server.failure(Reason.PEER_BAD_CERTIFICATE)).hasMessageContaining("revoked");
         } finally {
             responder.stop(0);
         }

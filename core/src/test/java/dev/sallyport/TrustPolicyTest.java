@@ -85,6 +85,36 @@ class TrustPolicyTest {
         }
     }
 
+    @Matrix({PROVIDER, VERSION})
+    void aTicketOfANameThatTrustsOthersDoesNotOpenAnother(Setup setup) throws Exception {
+        Path session = folder.resolve("session.pem");
+        SecurityContext others = setup.context(TestPki.identity("others.example"))
+                .trustedCertificates(TestPki.otherCa().certificate())
+                .build();
+        SecurityContext both = setup.context()
+                .trustedCertificates(TestPki.ca().certificate())
+                .forServerName("others.example", others)
+                .build();
+        try (SecureServerSocket server = open(setup, 0, both, STRICT)) {
+            serve(server);
+            OpensslClient client = client(setup, server.port()).identity(TestPki.clientOfOtherCa());
+            client.sni("others.example").saveSession(session).echo("ticket");
+            assertThat(client(setup, server.port())
+                            .sni("others.example")
+                            .resumeSession(session)
+                            .echo("again")
+                            .resumed())
+                    .isTrue();
+            OpensslResult refused = client(setup, server.port())
+                    .identity(TestPki.clientOfOtherCa())
+                    .sni("localhost")
+                    .resumeSession(session)
+                    .runToEnd(new byte[1]);
+            assertThat(refused.output()).isEmpty();
+            awaitRefusal(server, Reason.PEER_UNTRUSTED_CERTIFICATE);
+        }
+    }
+
     /** With BoringSSL also at another handle of the address, and with another certificate; the JDK's keys cannot be shared. */
     @Matrix({PROVIDER, VERSION})
     void aTicketOpensAHandleOfTheSamePolicyAndBringsTheClientsCertificate(Setup setup) throws Exception {

@@ -157,6 +157,13 @@ public final class TestPki {
                         .issuedBy(ca()));
     }
 
+    /** {@return a new client's identity issued by {@link #ca()} whose certificate ends that soon} */
+    public static TestIdentity clientValidFor(Duration remaining) {
+        return CertificateRecipe.of("client-valid-for-" + remaining, Usage.CLIENT)
+                .valid(ago(1), Instant.now().plus(remaining))
+                .issuedBy(ca());
+    }
+
     /** {@return a client's identity that becomes valid in ten days} */
     public static TestIdentity notYetValidClient() {
         return cached(

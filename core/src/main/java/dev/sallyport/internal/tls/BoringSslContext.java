@@ -25,7 +25,7 @@ public final class BoringSslContext implements TlsContext {
 
     private final TicketKeys ticketKeys;
     private final ReentrantLock lock = new ReentrantLock();
-    private final boolean usesTasks;
+    private final @Nullable ClientCertificateValidation validation; // null when clients are not asked for certificates
     private final boolean hasIdentity;
     private final long context;
     private final ProtocolSet protocols;
@@ -37,14 +37,14 @@ public final class BoringSslContext implements TlsContext {
     private BoringSslContext(
             long context,
             TicketKeys ticketKeys,
-            boolean usesTasks,
+            @Nullable ClientCertificateValidation validation,
             boolean hasIdentity,
             List<String> protocols,
             KeyLog keyLog,
             @Nullable BoringSslContext withoutProtocols) {
         this.context = context;
         this.ticketKeys = ticketKeys;
-        this.usesTasks = usesTasks;
+        this.validation = validation;
         this.hasIdentity = hasIdentity;
         this.protocols = new ProtocolSet(protocols);
         this.keyLog = keyLog;
@@ -99,12 +99,17 @@ public final class BoringSslContext implements TlsContext {
             context = SSLContext.make(protocolBits(material), SSL.SSL_MODE_SERVER);
             KeyLog keyLog = new KeyLog(material.keyLog(), material.keyingMaterialExport());
             configure(context, material, protocols, keyLog);
-            configureClientAuth(context, material, clientAuth);
+            ClientCertificateValidation validation =
+                    clientAuth == ClientAuth.NONE ? null : ClientCertificateValidation.of(material);
+            SSLContext.setSessionIdContext(context, TrustPolicy.digest(material, clientAuth));
+            if (validation != null) {
+                configureClientAuth(context, material, clientAuth, validation);
+            }
             ticketKeys.install(context);
             BoringSslContext made = new BoringSslContext(
                     context,
                     ticketKeys,
-                    clientAuth != ClientAuth.NONE,
+                    validation,
                     !material.identities().isEmpty(),
                     protocols,
                     keyLog,
@@ -177,19 +182,15 @@ public final class BoringSslContext implements TlsContext {
         }
     }
 
-    private static void configureClientAuth(long context, TlsMaterial material, ClientAuth clientAuth)
+    private static void configureClientAuth(
+            long context, TlsMaterial material, ClientAuth clientAuth, ClientCertificateValidation validation)
             throws Exception {
-        SSLContext.setSessionIdContext(context, TrustPolicy.digest(material, clientAuth));
-        if (clientAuth == ClientAuth.NONE) {
-            return;
-        }
         SSLContext.setUseTasks(context, true);
         SSLContext.setVerify(
                 context,
                 clientAuth == ClientAuth.REQUIRED ? SSL.SSL_CVERIFY_REQUIRED : SSL.SSL_CVERIFY_OPTIONAL,
                 ClientCertificateValidation.MAX_CHAIN_CERTIFICATES + 1); // what is beyond would be cut off unseen
-        SSLContext.setCertVerifyCallback(
-                context, new ClientCertificateVerifier(ClientCertificateValidation.of(material)));
+        SSLContext.setCertVerifyCallback(context, new ClientCertificateVerifier(validation));
         if (!material.clientAuthorities().isEmpty()) {
             NativePem.setClientAuthorities(context, material.clientAuthorities());
         }
@@ -233,7 +234,7 @@ public final class BoringSslContext implements TlsContext {
                 ticketKeys.install(context);
                 ticketGeneration = generation;
             }
-            BoringSslDriver driver = new BoringSslDriver(this, context, usesTasks, hello.extendedMasterSecret());
+            BoringSslDriver driver = new BoringSslDriver(this, context, validation, hello.extendedMasterSecret());
             holders++;
             return driver;
         } finally {

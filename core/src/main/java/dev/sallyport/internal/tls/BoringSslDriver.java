@@ -7,7 +7,8 @@ import dev.sallyport.internal.wire.ScratchPool;
 import io.netty.internal.tcnative.Buffer;
 import io.netty.internal.tcnative.SSL;
 import java.nio.ByteBuffer;
-import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
@@ -39,7 +40,7 @@ final class BoringSslDriver implements TlsDriver {
     private static final int CHANGES_REFUSED = 33;
 
     private final BoringSslContext context;
-    private final boolean usesTasks;
+    private final @Nullable ClientCertificateValidation validation; // null when clients are not asked for certificates
     private final boolean extendedMasterSecret;
     private long ssl;
     private long bio;
@@ -49,12 +50,17 @@ final class BoringSslDriver implements TlsDriver {
     private boolean taskOut;
     private boolean freeAfterTask;
     private @Nullable HandshakeRecords records = new HandshakeRecords(); // until the handshake is done
-    private @Nullable Throwable refusal;
+    private ClientCertificateVerifier.@Nullable Verdict verdict;
+    private @Nullable ResumedCertificate resumed;
     private @Nullable KeyExporter exporter;
 
-    BoringSslDriver(BoringSslContext context, long nativeContext, boolean usesTasks, boolean extendedMasterSecret) {
+    BoringSslDriver(
+            BoringSslContext context,
+            long nativeContext,
+            @Nullable ClientCertificateValidation validation,
+            boolean extendedMasterSecret) {
         this.context = context;
-        this.usesTasks = usesTasks;
+        this.validation = validation;
         this.extendedMasterSecret = extendedMasterSecret;
         this.ssl = SSL.newSSL(nativeContext, true);
         this.bio = SSL.bioNewByteBuffer(ssl, FIRST_BIO_BYTES);
@@ -70,7 +76,7 @@ final class BoringSslDriver implements TlsDriver {
             switch (outcome) {
                 case DONE -> {
                     flush(out);
-                    return Progress.DONE;
+                    return mayResume(out) ? Progress.DONE : Progress.WANT_TASK;
                 }
                 case WANT_READ -> {
                     flush(out);
@@ -129,6 +135,35 @@ final class BoringSslDriver implements TlsDriver {
         return outcome;
     }
 
+    /** {@return whether the certificate of a client that resumes a session was judged, too, or none is there to judge} */
+    private boolean mayResume(RecordSink out) throws TlsFailure {
+        if (validation == null || verdict != null) {
+            return true;
+        }
+        if (resumed == null) {
+            resumed = new ResumedCertificate(validation, BoringSslSession.peerChain(ssl));
+        }
+        TlsFailure refused = resumed.failure();
+        if (refused != null) {
+            breakOff(out);
+            throw refused;
+        }
+        return resumed.over();
+    }
+
+    private void breakOff(RecordSink out) {
+        Scratch impossible = ScratchPool.RECORD.take();
+        try {
+            impossible.fill(ResumedCertificate.IMPOSSIBLE_RECORD);
+            int offered = lend(impossible, impossible.remaining());
+            outcome(SSL.readFromSSL(ssl, impossible.address(ADDRESS), 0));
+            takeBack(impossible, offered);
+            flush(out); // the alert
+        } finally {
+            ScratchPool.giveBack(impossible);
+        }
+    }
+
     /**
      * BoringSSL keeps the tickets of TLS 1.3 until application data is written, so a server that only reads would never
      * give one. A write of nothing lets them out.
@@ -151,13 +186,16 @@ final class BoringSslDriver implements TlsDriver {
 
     @Override
     public Runnable takeTask() {
+        if (resumed != null) {
+            return resumed;
+        }
         Runnable task = SSL.getTask(ssl);
         taskOut = true;
         return () -> {
             if (task != null) {
                 task.run();
             }
-            refusal = ClientCertificateVerifier.takeRefusal();
+            verdict = ClientCertificateVerifier.takeVerdict();
         };
     }
 
@@ -166,6 +204,8 @@ final class BoringSslDriver implements TlsDriver {
         taskOut = false;
         if (freeAfterTask) {
             freeNow();
+        } else if (verdict != null && verdict.end() != null && resumed == null) {
+            BoringSslSession.endTickets(ssl, verdict.end());
         }
     }
 
@@ -175,7 +215,9 @@ final class BoringSslDriver implements TlsDriver {
             // BoringSSL always takes the extended master secret that it is offered
             exporter = BoringSslKeyExporter.of(ssl, context.keyLog(), extendedMasterSecret);
         }
-        return BoringSslSession.snapshot(ssl, usesTasks, exporter);
+        List<X509Certificate> chain =
+                resumed != null ? resumed.chain() : validation != null ? BoringSslSession.peerChain(ssl) : List.of();
+        return BoringSslSession.snapshot(ssl, chain, exporter);
     }
 
     // ---- reading
@@ -397,11 +439,8 @@ final class BoringSslDriver implements TlsDriver {
 
     private TlsFailure failed(RecordSink out) {
         flush(out); // the alert
-        if (refusal instanceof CertificateException refused) {
-            return new TlsFailure(FailureReasons.ofCertificate(refused), String.valueOf(refused.getMessage()), refused);
-        }
-        if (refusal != null) {
-            return new TlsFailure(Reason.INTERNAL, "verifying the client certificate failed: " + refusal, refusal);
+        if (verdict != null && verdict.refusal() != null) {
+            return ResumedCertificate.failure(verdict.refusal());
         }
         String text = SSL.getErrorString(errorNumber);
         String what = text.substring(text.lastIndexOf(':') + 1)

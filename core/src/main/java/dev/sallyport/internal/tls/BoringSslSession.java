@@ -1,5 +1,6 @@
 package dev.sallyport.internal.tls;
 
+import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.TlsVersion;
 import io.netty.handler.ssl.CipherSuiteConverter;
 import io.netty.internal.tcnative.SSL;
@@ -7,6 +8,8 @@ import java.security.Principal;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +28,9 @@ final class BoringSslSession implements SSLSession {
     private static final int MAX_PLAINTEXT = 16 * 1024;
     private static final byte[] NO_ID = {};
 
+    /** For how long BoringSSL renews what a client proved once (SSL_DEFAULT_SESSION_AUTH_TIMEOUT). */
+    private static final long MAX_TRUST_SECONDS = Duration.ofDays(7).toSeconds();
+
     private final byte[] id;
     private final String cipherSuite;
     private final TlsVersion version;
@@ -40,11 +46,10 @@ final class BoringSslSession implements SSLSession {
         this.peerChain = peerChain;
     }
 
-    static TlsSession snapshot(long ssl, boolean askedForCertificate, KeyExporter exporter) throws SSLException {
+    static TlsSession snapshot(long ssl, List<X509Certificate> chain, KeyExporter exporter) throws SSLException {
         TlsVersion version = "TLSv1.3".equals(SSL.getVersion(ssl)) ? TlsVersion.TLS_1_3 : TlsVersion.TLS_1_2;
         String nativeSuite = SSL.getCipherForSSL(ssl);
         String suite = Objects.requireNonNullElse(CipherSuiteConverter.toJava(nativeSuite, "TLS"), nativeSuite);
-        List<X509Certificate> chain = askedForCertificate ? peerChain(ssl) : List.of();
         boolean resumed = SSL.isSessionReused(ssl);
         byte[] id = SSL.getSessionId(ssl);
         return new TlsSession(
@@ -58,6 +63,19 @@ final class BoringSslSession implements SSLSession {
                 exporter);
     }
 
+    /**
+     * Lets no ticket of the session in the making outlive {@code end}: BoringSSL then goes for a full handshake with who
+     * brings it later. Before the tickets are made.
+     */
+    static void endTickets(long ssl, Instant end) {
+        long seconds = Math.max(0, Duration.between(Instant.now(), end).toSeconds());
+        // a resumption of tls 1.3 gives a new ticket, for as long as the client is trusted to be who it was
+        long most = "TLSv1.3".equals(SSL.getVersion(ssl)) ? MAX_TRUST_SECONDS : SSL.getTimeout(ssl);
+        if (seconds < most) {
+            SSL.setTimeout(ssl, seconds);
+        }
+    }
+
     private static @Nullable String groupName(long ssl) throws SSLException {
         try {
             String name = SSL.getGroupName(ssl);
@@ -67,7 +85,8 @@ final class BoringSslSession implements SSLSession {
         }
     }
 
-    private static List<X509Certificate> peerChain(long ssl) throws SSLException {
+    /** {@return the client's certificates, leaf first; empty when it sent none} */
+    static List<X509Certificate> peerChain(long ssl) throws TlsFailure {
         byte[] leaf = SSL.getPeerCertificate(ssl);
         if (leaf == null) {
             return List.of();
@@ -81,7 +100,7 @@ final class BoringSslSession implements SSLSession {
         try {
             return X509Chains.parse(encoded);
         } catch (CertificateException failure) {
-            throw new SSLException("cannot parse the client's certificate", failure);
+            throw new TlsFailure(Reason.INTERNAL, "cannot parse the client's certificate: " + failure, failure);
         }
     }
 

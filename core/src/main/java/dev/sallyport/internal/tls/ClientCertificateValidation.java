@@ -7,9 +7,13 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.SSLException;
@@ -33,12 +37,15 @@ final class ClientCertificateValidation {
     private final @Nullable X509TrustManager pathValidation;
     private final @Nullable ClientCertificateCheck verifier;
     private final @Nullable ClientCertificateCheck check;
+    private final boolean looksForRevoked;
 
     private ClientCertificateValidation(
             @Nullable X509TrustManager pathValidation,
+            boolean looksForRevoked,
             @Nullable ClientCertificateCheck verifier,
             @Nullable ClientCertificateCheck check) {
         this.pathValidation = pathValidation;
+        this.looksForRevoked = looksForRevoked;
         this.verifier = verifier;
         this.check = check;
     }
@@ -53,6 +60,7 @@ final class ClientCertificateValidation {
                 material.verifier() == null && !material.trusted().isEmpty();
         return new ClientCertificateValidation(
                 validatesPaths ? pathValidation(material.trusted(), material.revocation()) : null,
+                material.revocation() != null,
                 material.verifier(),
                 material.check());
     }
@@ -72,12 +80,52 @@ final class ClientCertificateValidation {
         checkSize(chain);
         List<X509Certificate> certificates = List.of(chain);
         if (verifier != null) {
-            ask(verifier, certificates, "client certificate verifier");
+            ask(verifier::check, certificates, "client certificate verifier");
         } else {
             validatePath(chain, authType);
         }
         if (check != null) {
-            ask(check, certificates, "client certificate check");
+            ask(check::check, certificates, "client certificate check");
+        }
+    }
+
+    /**
+     * Returns normally when a client that was let in with this chain, by the same policy, may come in again.
+     *
+     * @throws CertificateException as {@link #validate} does
+     */
+    void validateResumed(List<X509Certificate> chain) throws CertificateException {
+        if (verifier != null) {
+            ask(verifier::checkResumed, chain, "client certificate verifier");
+        } else if (looksForRevoked || !allAreValid(chain)) { // else the path is as good as it was
+            validatePath(
+                    chain.toArray(X509Certificate[]::new),
+                    chain.get(0).getPublicKey().getAlgorithm());
+        }
+        if (check != null) {
+            ask(check::checkResumed, chain, "client certificate check");
+        }
+    }
+
+    /** {@return when a ticket should end that is given for this chain: as soon as anything in it does; null for never} */
+    @Nullable Instant endOf(List<X509Certificate> chain) {
+        return verifier != null
+                ? null // which may not care
+                : chain.stream()
+                        .map(certificate -> certificate.getNotAfter().toInstant())
+                        .filter(Instant.now()::isBefore) // what had ended already is no part of the path
+                        .min(Comparator.naturalOrder())
+                        .orElse(null);
+    }
+
+    private static boolean allAreValid(List<X509Certificate> chain) {
+        try {
+            for (X509Certificate certificate : chain) {
+                certificate.checkValidity();
+            }
+            return true;
+        } catch (CertificateExpiredException | CertificateNotYetValidException e) {
+            return false;
         }
     }
 
@@ -118,16 +166,21 @@ final class ClientCertificateValidation {
 
     /** An Error is turned into a refusal, too: it must not end the thread that carries other connections. */
     @SuppressWarnings("CatchingUnchecked")
-    private static void ask(ClientCertificateCheck application, List<X509Certificate> chain, String what)
+    private static void ask(Question application, List<X509Certificate> chain, String what)
             throws CertificateException {
         try {
-            application.check(chain);
+            application.ask(chain);
         } catch (CertificateException e) {
             throw new CertificateRefusal(
                     Reason.PEER_UNTRUSTED_CERTIFICATE, what + " refused (" + e.getMessage() + ")", e);
         } catch (Throwable e) {
             throw new CertificateRefusal(Reason.INTERNAL, what + " failed (" + e + ")", e);
         }
+    }
+
+    @FunctionalInterface
+    private interface Question {
+        void ask(List<X509Certificate> chain) throws CertificateException;
     }
 
     private static X509TrustManager pathValidation(List<X509Certificate> trusted, @Nullable RevocationPolicy revocation)

@@ -8,6 +8,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +19,17 @@ import org.jspecify.annotations.Nullable;
  * task has no answer for that and the handshake would wait until its deadline.
  */
 final class ClientCertificateVerifier extends CertificateVerifier {
-    private static final ThreadLocal<@Nullable Throwable> LAST_REFUSAL = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable Verdict> LAST_VERDICT = new ThreadLocal<>();
 
     private final ClientCertificateValidation validation;
+
+    /**
+     * What a verification said.
+     *
+     * @param refusal why it refused, or null
+     * @param end until when tickets may be good for what it let in; null for as long as they like
+     */
+    record Verdict(@Nullable Throwable refusal, @Nullable Instant end) {}
 
     ClientCertificateVerifier(ClientCertificateValidation validation) {
         this.validation = validation;
@@ -29,10 +38,12 @@ final class ClientCertificateVerifier extends CertificateVerifier {
     @Override
     public int verify(long ssl, byte[][] encoded, String authAlgorithm) {
         try {
-            validation.validate(parsed(encoded), authAlgorithm);
+            X509Certificate[] chain = parsed(encoded);
+            validation.validate(chain, authAlgorithm);
+            LAST_VERDICT.set(new Verdict(null, validation.endOf(List.of(chain))));
             return X509_V_OK;
         } catch (Throwable refused) { // also an error in user code is a refusal
-            LAST_REFUSAL.set(refused);
+            LAST_VERDICT.set(new Verdict(refused, null));
             return code(refused);
         }
     }
@@ -47,11 +58,11 @@ final class ClientCertificateVerifier extends CertificateVerifier {
         }
     }
 
-    /** {@return why the last verification on this thread refused, once} */
-    static @Nullable Throwable takeRefusal() {
-        Throwable refusal = LAST_REFUSAL.get();
-        LAST_REFUSAL.remove();
-        return refusal;
+    /** {@return what the last verification on this thread said, once} */
+    static @Nullable Verdict takeVerdict() {
+        Verdict verdict = LAST_VERDICT.get();
+        LAST_VERDICT.remove();
+        return verdict;
     }
 
     /** The code decides the alert that the client is sent. */

@@ -28,6 +28,10 @@ final class ClientTrustManager extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
             throws CertificateException {
+        JsseNegotiation negotiation = engine == null ? null : JsseNegotiation.of(engine);
+        if (negotiation != null) {
+            negotiation.judgeCertificate();
+        }
         validation.validate(chain, authType);
     }
 

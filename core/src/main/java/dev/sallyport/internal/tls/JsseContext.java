@@ -15,6 +15,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK's TLS for one set of key material: an {@link SSLContext}, whose sessions and ticket keys nobody else shares, so
@@ -24,6 +25,7 @@ import javax.net.ssl.TrustManager;
 public final class JsseContext implements TlsContext {
     private final SSLContext context;
     private final SSLParameters parameters;
+    private final @Nullable ClientCertificateValidation validation; // null when clients are not asked for certificates
     private final List<String> protocols;
     private final boolean hasIdentity;
     private final boolean exports;
@@ -32,11 +34,13 @@ public final class JsseContext implements TlsContext {
     private JsseContext(
             SSLContext context,
             SSLParameters parameters,
+            @Nullable ClientCertificateValidation validation,
             List<String> protocols,
             boolean hasIdentity,
             boolean exports) {
         this.context = context;
         this.parameters = parameters;
+        this.validation = validation;
         this.protocols = protocols;
         this.hasIdentity = hasIdentity;
         this.exports = exports;
@@ -58,11 +62,13 @@ public final class JsseContext implements TlsContext {
         if (material.keyingMaterialExport()) {
             JsseKeyExporter.checkAvailable();
         }
-        SSLContext context = context(material);
+        ClientCertificateValidation validation = ClientCertificateValidation.of(material);
+        SSLContext context = context(material, validation);
         SSLParameters parameters = parameters(context, material, clientAuth);
         JsseContext made = new JsseContext(
                 context,
                 parameters,
+                clientAuth == ClientAuth.NONE ? null : validation,
                 List.copyOf(protocols),
                 !material.identities().isEmpty(),
                 material.keyingMaterialExport());
@@ -76,7 +82,7 @@ public final class JsseContext implements TlsContext {
             throw new SSLException("new connection: its context has been released");
         }
         JsseNegotiation negotiation = new JsseNegotiation(protocols);
-        return new JsseDriver(newEngine(negotiation), negotiation, hasIdentity, exports);
+        return new JsseDriver(newEngine(negotiation), negotiation, validation, hasIdentity, exports);
     }
 
     /** The engine breaks off at names with underscores, or with a dot at the end. */
@@ -117,10 +123,11 @@ public final class JsseContext implements TlsContext {
         newEngine(new JsseNegotiation(protocols));
     }
 
-    private static SSLContext context(TlsMaterial material) throws SSLException {
+    private static SSLContext context(TlsMaterial material, ClientCertificateValidation validation)
+            throws SSLException {
         List<X509Certificate> advertised =
                 material.clientAuthorities().isEmpty() ? material.trusted() : material.clientAuthorities();
-        ClientTrustManager trust = new ClientTrustManager(ClientCertificateValidation.of(material), advertised);
+        ClientTrustManager trust = new ClientTrustManager(validation, advertised);
         for (Identity identity : material.identities()) {
             identity.proveKey();
         }

@@ -6,17 +6,12 @@ import dev.sallyport.internal.hello.Alert;
 import dev.sallyport.internal.wire.Scratch;
 import dev.sallyport.internal.wire.ScratchPool;
 import java.nio.ByteBuffer;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +24,9 @@ final class JsseDriver implements TlsDriver {
      * The engine says what it wants by its handshake status, established or not: after each wrap and unwrap it may owe a
      * record (a ticket, the answer to a KeyUpdate, close_notify, an alert), so the status is looked at after every call.
      *
-     * Where this class refuses what the engine would put up with, it shows it a record that no TLS allows: so it breaks
-     * off with a fatal alert and not with close_notify, which the client would take for an orderly end.
+     * Where this class refuses what the engine would put up with, it shows it a record that no TLS allows, so that the
+     * engine breaks off with a fatal alert.
      */
-    private static final byte[] IMPOSSIBLE_RECORD = {22, 3, 3, (byte) 0xFF, (byte) 0xFF};
-
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final int RECORD_HEADER_BYTES = 5;
     private static final int ALERT_RECORD = 21;
@@ -60,12 +53,14 @@ final class JsseDriver implements TlsDriver {
 
     private final SSLEngine engine;
     private final JsseNegotiation negotiation;
+    private final @Nullable ClientCertificateValidation validation;
     private final boolean hasIdentity;
     private final boolean exports;
     private @Nullable Scratch plaintext;
     private @Nullable TlsFailure failure;
     private @Nullable Throwable taskFailure;
     private @Nullable TlsVersion established;
+    private @Nullable ResumedCertificate resumed;
     private boolean ended;
     private boolean spoken; // there was something to send
     private int emptyRecords;
@@ -74,12 +69,19 @@ final class JsseDriver implements TlsDriver {
     /**
      * @param engine a server's, its handshake begun
      * @param negotiation what the engine asks
+     * @param validation of clients' certificates, or null when they are not asked for
      * @param hasIdentity whether there is any certificate to serve with
      * @param exports whether key material may be asked for
      */
-    JsseDriver(SSLEngine engine, JsseNegotiation negotiation, boolean hasIdentity, boolean exports) {
+    JsseDriver(
+            SSLEngine engine,
+            JsseNegotiation negotiation,
+            @Nullable ClientCertificateValidation validation,
+            boolean hasIdentity,
+            boolean exports) {
         this.engine = engine;
         this.negotiation = negotiation;
+        this.validation = validation;
         this.hasIdentity = hasIdentity;
         this.exports = exports;
     }
@@ -108,6 +110,9 @@ final class JsseDriver implements TlsDriver {
                         handshakeRecords++;
                     }
                     case NOT_HANDSHAKING, FINISHED -> {
+                        if (!mayResume()) {
+                            return Progress.WANT_TASK;
+                        }
                         established = version();
                         return Progress.DONE;
                     }
@@ -118,12 +123,29 @@ final class JsseDriver implements TlsDriver {
         }
     }
 
+    /** {@return whether the certificate of a client that resumes a session was judged, too, or none is there to judge} */
+    private boolean mayResume() throws TlsFailure {
+        if (validation == null || negotiation.certificateJudged()) {
+            return true;
+        }
+        if (resumed == null) {
+            resumed = new ResumedCertificate(validation, X509Chains.ofPeer(engine.getSession()));
+        }
+        TlsFailure refused = resumed.failure();
+        if (refused != null) {
+            engine.getSession().invalidate();
+            breakOff(refused);
+            throw refused;
+        }
+        return resumed.over();
+    }
+
     @Override
     public void giveTickets(RecordSink out) {} // the engine has, at the end of its handshake
 
     @Override
     public Runnable takeTask() {
-        return this::runTasks;
+        return resumed == null ? this::runTasks : resumed;
     }
 
     /** Without the lock. Leaves nothing to the thread that runs it: whatever goes wrong ends this connection only. */
@@ -152,7 +174,7 @@ final class JsseDriver implements TlsDriver {
                 null,
                 negotiation.selectedProtocol(engine.getApplicationProtocol()),
                 negotiation.resumed(),
-                peerCertificates(session),
+                X509Chains.ofPeer(session),
                 session,
                 exports ? JsseKeyExporter.of(session) : KeyExporter.NOT_ASKED_FOR);
     }
@@ -376,16 +398,21 @@ final class JsseDriver implements TlsDriver {
         }
     }
 
-    /** Refuses on our account: breaks the engine, so that it owes a fatal alert. */
+    /** Refuses on our account. */
     private TlsFailure refusal(String why) {
         TlsFailure refusal =
                 new TlsFailure(Reason.PEER_MISBEHAVED, FailureReasons.problem(Reason.PEER_MISBEHAVED, why));
+        breakOff(refusal);
+        return refusal;
+    }
+
+    /** Breaks the engine, so that it owes a fatal alert. */
+    private void breakOff(TlsFailure refusal) {
         try {
-            engine.unwrap(ByteBuffer.wrap(IMPOSSIBLE_RECORD), NOTHING);
+            engine.unwrap(ByteBuffer.wrap(ResumedCertificate.IMPOSSIBLE_RECORD), NOTHING);
         } catch (SSLException e) {
             refusal.addSuppressed(e);
         }
-        return refusal;
     }
 
     /** Ends this driver: what the engine still has to say, an alert as a rule, goes out, and every later call fails. */
@@ -428,18 +455,5 @@ final class JsseDriver implements TlsDriver {
             }
         }
         throw new SSLException("the JDK negotiated " + name + ", which was not enabled");
-    }
-
-    private static List<X509Certificate> peerCertificates(SSLSession session) {
-        List<X509Certificate> chain = new ArrayList<>();
-        try {
-            for (Certificate certificate : session.getPeerCertificates()) {
-                chain.add((X509Certificate) certificate);
-            }
-        } catch (SSLPeerUnverifiedException e) {
-            // how the JDK says that the client sent none
-            return List.of();
-        }
-        return List.copyOf(chain);
     }
 }

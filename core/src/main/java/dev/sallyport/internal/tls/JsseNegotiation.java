@@ -19,6 +19,7 @@ final class JsseNegotiation implements BiFunction<SSLEngine, List<String>, Strin
 
     private final List<String> protocols;
     private boolean identityChosen;
+    private boolean certificateJudged;
 
     JsseNegotiation(List<String> protocols) {
         this.protocols = protocols;
@@ -55,6 +56,16 @@ final class JsseNegotiation implements BiFunction<SSLEngine, List<String>, Strin
     /** The engine has taken one of our identities for the session that it is making. */
     void identityChosen() {
         identityChosen = true;
+    }
+
+    /** The engine has asked whether to let the client in with the certificate that it has just sent. */
+    void judgeCertificate() {
+        certificateJudged = true;
+    }
+
+    /** {@return whether the engine has asked that in this handshake, which it does not in a resumption} */
+    boolean certificateJudged() {
+        return certificateJudged;
     }
 
     /**
