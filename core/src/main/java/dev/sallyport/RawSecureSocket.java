@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing is read from the network before somebody reads or listens, so a slow reader slows its peer and nobody else.
  * Everything that is not about bytes ({@link #handshake}, the addresses, {@link #session}) answers after close, too.
+ *
+ * <p>A buffer may view memory of an {@code Arena} (JDK 22). Of one that can be closed the bytes are copied once more, and
+ * a read or write of closed memory, or of another thread's, throws what the JDK's channels throw
+ * ({@link IllegalStateException}, {@code WrongThreadException}): nothing has been taken or lost, and the connection goes on.
  */
 public final class RawSecureSocket implements Closeable {
     // fields and not objects: there are as many of these as connections
@@ -97,7 +101,7 @@ public final class RawSecureSocket implements Closeable {
      * @throws java.net.SocketException when the connection was reset
      * @throws java.nio.channels.ClosedChannelException when this side was closed, or reading was shut down
      * @throws IllegalArgumentException when the buffer is read-only
-     * @throws IllegalStateException when another thread is reading
+     * @throws IllegalStateException when another thread is reading, or the buffer's arena has been closed
      */
     public int read(ByteBuffer dst) throws IOException {
         checkWritable(dst);
@@ -117,7 +121,7 @@ public final class RawSecureSocket implements Closeable {
      * @return the number of bytes taken; 0 when there is no room now, or the buffer was empty; never -1
      * @throws java.net.SocketException when the connection was reset
      * @throws java.nio.channels.ClosedChannelException when this side was closed, or writing was shut down
-     * @throws IllegalStateException when another thread is writing
+     * @throws IllegalStateException when another thread is writing, or the buffer's arena has been closed
      */
     public int write(ByteBuffer src) throws IOException {
         Objects.requireNonNull(src, "src");

@@ -120,7 +120,9 @@ public final class SecureSocket implements Closeable {
      *
      * @param dst heap or direct; its position has moved when the future completes, and until then it is the socket's
      * @return the number of bytes; 0 when the buffer has no room; -1 when the peer has ended its direction. Fails as a
-     *     blocking read does, and with {@link IllegalStateException} when another read is pending
+     *     blocking read does, with {@link IllegalStateException} when another read is pending, or when the memory is that
+     *     of an {@code Arena} (JDK 22) that was closed meanwhile: no byte is lost then, and the next read gets them; and with
+     *     {@link IllegalArgumentException} for memory of a confined arena, which other threads must not touch
      */
     public CompletableFuture<Integer> readAsync(ByteBuffer dst) {
         return reader.readAsync(dst);
@@ -130,7 +132,11 @@ public final class SecureSocket implements Closeable {
      * Writes the whole buffer. Several writes may be pending; they are sent in the order of the calls.
      *
      * @param src heap or direct; it is the socket's until the future completes, and nothing of it is copied meanwhile
-     * @return completes when all of it has been handed to the operating system
+     * @return completes when all of it has been handed to the operating system. Fails with {@link IllegalStateException}
+     *     when the memory is that of an {@code Arena} (JDK 22) that has been closed. Where that was before this call, nothing
+     *     is sent and the connection goes on; where the write was pending or partly sent, the connection is reset,
+     *     because the peer would take what came after it for the rest. Fails with {@link IllegalArgumentException} for
+     *     memory of a confined arena, which other threads must not touch
      */
     public CompletableFuture<Void> writeAsync(ByteBuffer src) {
         return writer.writeAsync(src);

@@ -2,6 +2,7 @@ package dev.sallyport;
 
 import dev.sallyport.internal.connection.ClosedException;
 import dev.sallyport.internal.task.VirtualThreads;
+import dev.sallyport.internal.wire.ClosableMemory;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -129,6 +130,10 @@ final class SocketReader {
         RawSecureSocket.checkWritable(dst);
         Executor executor = raw.executor();
         Operation<Integer> operation = new Operation<>(executor, this::withdraw);
+        if (ClosableMemory.isConfined(dst)) {
+            operation.fail(SocketWriter.confined("dst"));
+            return operation;
+        }
         try {
             enter(operation);
         } catch (IllegalStateException busy) {

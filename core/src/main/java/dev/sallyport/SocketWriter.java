@@ -1,6 +1,7 @@
 package dev.sallyport;
 
 import dev.sallyport.internal.task.NeverBlocks;
+import dev.sallyport.internal.wire.ClosableMemory;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -139,7 +140,12 @@ final class SocketWriter {
     CompletableFuture<Void> writeAsync(ByteBuffer src) {
         Objects.requireNonNull(src, "src");
         Operation<Void> operation = new Operation<>(raw.executor(), this::withdraw);
+        if (ClosableMemory.isConfined(src)) {
+            turns.fail(operation, confined("src"));
+            return operation;
+        }
         boolean done = false;
+        boolean begun = false;
         Throwable failure = null;
         Runnable next = null;
         lock.lock();
@@ -158,6 +164,7 @@ final class SocketWriter {
                     failure = thrown;
                 }
                 if (next == null) {
+                    begun = firstBegun;
                     firstBegun = false;
                 } else {
                     writes = new ArrayDeque<>(2);
@@ -168,6 +175,9 @@ final class SocketWriter {
             lock.unlock();
         }
         if (failure != null) {
+            if (begun) {
+                abortBecause(failure);
+            }
             turns.fail(operation, failure);
         } else if (done) {
             turns.answer(operation, null);
@@ -231,8 +241,24 @@ final class SocketWriter {
                 next.run();
                 return;
             }
+            if (failure != null) {
+                abortBecause(failure); // also before its first byte: what is to come after it may be waiting already
+            }
             turns.later(write.operation(), null, failure);
         }
+    }
+
+    /** The peer must not take for the whole what lacks a part. */
+    private void abortBecause(Throwable failure) {
+        if (!(failure instanceof IOException)) { // which has ended the connection, or come after its end
+            raw.connection().abort(new IOException("write: a buffer failed before all of it was sent", failure));
+        }
+    }
+
+    static IllegalArgumentException confined(String what) {
+        return new IllegalArgumentException(what
+                + " is memory of a confined arena, which only one thread may touch: use Arena.ofShared, or the blocking"
+                + " streams");
     }
 
     private boolean withdraw(Operation<Void> operation) {

@@ -4,6 +4,7 @@ import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.TruncatedStreamException;
 import dev.sallyport.internal.tls.TlsDriver;
 import dev.sallyport.internal.tls.TlsFailure;
+import dev.sallyport.internal.wire.ClosableMemory;
 import dev.sallyport.internal.wire.Scratch;
 import dev.sallyport.internal.wire.ScratchPool;
 import dev.sallyport.internal.wire.Wire;
@@ -33,6 +34,7 @@ final class ReadSide {
     private boolean ended;
     private boolean truncated;
     private @Nullable TlsFailure postponed; // found behind plaintext that was delivered first
+    private @Nullable Scratch undelivered; // plaintext that the buffer it was read for did not take
     private volatile boolean drained;
 
     ReadSide(Wire wire, TlsDriver driver, WriteSide answers, boolean allowTruncation, byte[] hello) {
@@ -50,7 +52,7 @@ final class ReadSide {
 
     /** {@return whether the peer has said that it sends no more, or has gone} */
     boolean ended() {
-        return ended || truncated;
+        return (ended || truncated) && undelivered == null;
     }
 
     /** {@return whether anything has been received since this was asked last} */
@@ -62,7 +64,8 @@ final class ReadSide {
 
     /** {@return plaintext that is there without receiving} */
     int available() {
-        return driver.available();
+        Scratch waiting = undelivered;
+        return waiting == null ? driver.available() : waiting.remaining() + driver.available();
     }
 
     /** Carries the handshake as far as what can be received allows. */
@@ -106,6 +109,48 @@ final class ReadSide {
      * when nothing is there, -1 at the end.
      */
     int read(ByteBuffer dst) throws IOException {
+        return undelivered != null || ClosableMemory.isViewedBy(dst) ? readByCopy(dst) : readDirectly(dst);
+    }
+
+    /** The driver never sees {@code dst}: should its memory be gone, what was decrypted waits for the next read. */
+    private int readByCopy(ByteBuffer dst) throws IOException {
+        Scratch plain = undelivered;
+        if (!dst.hasRemaining()) {
+            return plain == null ? readDirectly(dst) : 0;
+        }
+        if (plain == null) {
+            ClosableMemory.check(dst); // before anything is received for it
+            plain = readAhead(dst.remaining());
+            if (plain == null) {
+                return ended ? -1 : 0;
+            }
+            undelivered = plain;
+            drained(false);
+        }
+        int count = Math.min(plain.remaining(), dst.remaining());
+        ClosableMemory.copy(plain.bytes.slice(plain.bytes.position(), count), dst);
+        plain.taken(count);
+        if (plain.remaining() == 0) {
+            giveUndeliveredBack();
+        }
+        return count;
+    }
+
+    private @Nullable Scratch readAhead(int wanted) throws IOException {
+        Scratch plain = (wanted > RECORD_PLAINTEXT ? ScratchPool.BULK : ScratchPool.RECORD).take();
+        int count = 0;
+        try {
+            count = readDirectly(plain.bytes.limit(Math.min(wanted, plain.capacity())));
+        } finally {
+            plain.bytes.flip();
+            if (count <= 0) {
+                ScratchPool.giveBack(plain);
+            }
+        }
+        return count > 0 ? plain : null;
+    }
+
+    private int readDirectly(ByteBuffer dst) throws IOException {
         if (foundEnd()) {
             return -1;
         }
@@ -152,6 +197,9 @@ final class ReadSide {
 
     /** Makes sure that plaintext is there if any can be had: returns how much, or -1 at the end. */
     int decrypt() throws IOException {
+        if (undelivered != null) {
+            return available();
+        }
         if (foundEnd()) {
             return -1;
         }
@@ -268,11 +316,19 @@ final class ReadSide {
         }
     }
 
-    /** Gives the buffer back. */
+    /** Gives the buffers back. */
     void release() {
+        giveUndeliveredBack();
         if (received != null) {
             ScratchPool.giveBack(received);
             received = null;
+        }
+    }
+
+    private void giveUndeliveredBack() {
+        if (undelivered != null) {
+            ScratchPool.giveBack(undelivered);
+            undelivered = null;
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.internal.connection;
 import dev.sallyport.internal.tls.RecordSink;
 import dev.sallyport.internal.tls.TlsDriver;
 import dev.sallyport.internal.tls.TlsFailure;
+import dev.sallyport.internal.wire.ClosableMemory;
 import dev.sallyport.internal.wire.Scratch;
 import dev.sallyport.internal.wire.ScratchPool;
 import dev.sallyport.internal.wire.Wire;
@@ -56,6 +57,28 @@ final class WriteSide implements RecordSink {
 
     /** Seals up to 64 KiB of {@code src} and sends what the kernel takes; returns the bytes sealed, 0 without room. */
     int write(ByteBuffer src) throws IOException {
+        return ClosableMemory.isViewedBy(src) ? writeCopy(src) : writeDirectly(src);
+    }
+
+    /** The driver never sees {@code src}: should its memory be gone, nothing has been sealed. */
+    private int writeCopy(ByteBuffer src) throws IOException {
+        ClosableMemory.check(src); // fails alike with and without room
+        if (!hasRoom()) {
+            return 0;
+        }
+        int count = Math.min(src.remaining(), RECORDS_A_WRITE * RECORD_PLAINTEXT);
+        Scratch plain = (count > RECORD_PLAINTEXT ? ScratchPool.BULK : ScratchPool.RECORD).take();
+        try {
+            ClosableMemory.copy(src.slice(src.position(), count), plain.bytes.clear());
+            int taken = writeDirectly(plain.bytes.flip());
+            src.position(src.position() + taken);
+            return taken;
+        } finally {
+            ScratchPool.giveBack(plain);
+        }
+    }
+
+    private int writeDirectly(ByteBuffer src) throws IOException {
         if (!hasRoom()) {
             return 0;
         }

@@ -228,9 +228,11 @@ final class BoringSslDriver implements TlsDriver {
             return 0;
         }
         if (dst.isDirect()) {
-            int count = readInto(Buffer.address(dst) + dst.position(), dst.remaining(), in, out);
+            int position = dst.position(); // once: another thread may move it, and BoringSSL would follow it anywhere
+            int room = Math.max(0, dst.limit() - position);
+            int count = readInto(Buffer.address(dst) + position, room, in, out);
             if (count > 0) {
-                dst.position(dst.position() + count);
+                dst.position(position + count);
             }
             return count;
         }
@@ -296,23 +298,24 @@ final class BoringSslDriver implements TlsDriver {
 
     @Override
     public int write(ByteBuffer src, RecordSink out) throws TlsFailure {
-        int length = Math.min(src.remaining(), MAX_PLAINTEXT);
-        if (length == 0) {
+        int position = src.position(); // once, as above
+        int length = Math.min(src.limit() - position, MAX_PLAINTEXT);
+        if (length <= 0) {
             return 0;
         }
         if (src.isDirect()) {
-            writeFrom(Buffer.address(src) + src.position(), length, out);
+            writeFrom(Buffer.address(src) + position, length, out);
         } else {
             Scratch plain = ScratchPool.RECORD.take();
             try {
-                ByteBuffer slice = src.slice(src.position(), length);
+                ByteBuffer slice = src.slice(position, length);
                 plain.bytes.limit(length).put(slice).flip();
                 writeFrom(plain.address(ADDRESS), length, out);
             } finally {
                 ScratchPool.giveBack(plain);
             }
         }
-        src.position(src.position() + length);
+        src.position(position + length);
         return length;
     }
 
