@@ -257,7 +257,9 @@ class CapabilitiesDocumentTest {
     @Test
     @EnabledForJreRange(min = JRE.JAVA_20)
     void theJdkHasNoPostQuantumGroup() throws Exception {
-        SecurityContext context = jdk().namedGroups("X25519MLKEM768").build();
+        SecurityContext context = jdk().namedGroups("X25519MLKEM768")
+                .minimumTlsVersion(TlsVersion.TLS_1_3)
+                .build();
         assertQuoted(
                 POST_QUANTUM,
                 described(failure(() -> open(context)))
