@@ -46,6 +46,7 @@ final class FuzzTarget implements ServerObserver, AutoCloseable {
             Reason.PEER_NO_COMMON_VERSION,
             Reason.PEER_NO_COMMON_CIPHER_SUITE,
             Reason.PEER_NO_COMMON_PROTOCOL,
+            Reason.PEER_UNKNOWN_SERVER_NAME,
             Reason.PEER_BAD_CERTIFICATE,
             Reason.PEER_UNTRUSTED_CERTIFICATE,
             Reason.PEER_REJECTED_US,

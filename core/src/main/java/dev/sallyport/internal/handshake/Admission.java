@@ -3,7 +3,7 @@ package dev.sallyport.internal.handshake;
 import dev.sallyport.Limit;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,7 +28,7 @@ public final class Admission {
     /** What a handshake may take of its peer's time before it can be made to go for another one. */
     static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    /** Of those silent, so many at least go at once when descriptors run out. */
+    /** So many of those that wait for their peer go at once when descriptors run out, if they are not the half of them. */
     private static final int EVICTED_AT_ONCE = 64;
 
     /** Where a handshake stands. Written by its host's admission, with the lock held. */
@@ -464,27 +464,24 @@ public final class Admission {
     }
 
     /**
-     * Gives up some that hold a descriptor and cost nobody anything: the longest silent, and if nobody is silent, those that
-     * have waited longest for their peer. {@return those, for the caller to end with no lock held}
+     * Gives up some that hold a descriptor and wait for their peer, silent or stalled: those that came first, and at most half
+     * of them, so that who has come just now is not asked to go for those who came long before. {@return those, for the
+     * caller to end with no lock held}
      */
     public List<Handshake> evictSome() {
-        List<Handshake> evicted = new ArrayList<>();
+        List<Handshake> idle = new ArrayList<>();
         lock.lock();
         try {
-            int count = Math.max(EVICTED_AT_ONCE, silent.size() / 8);
-            for (Iterator<Handshake> all = silent.iterator(); all.hasNext() && evicted.size() < count; ) {
-                evicted.add(all.next());
-            }
-            for (Handshake next = evicted.isEmpty() ? longestStalled() : null;
-                    next != null && evicted.size() < count;
-                    next = longestStalled()) {
-                put(next, Place.NONE);
-                evicted.add(next);
-            }
+            idle.addAll(silent);
+            begun.stream().filter(handshake -> handshake.place == Place.STALLED).forEach(idle::add);
+            long now = System.nanoTime();
+            idle.sort(Comparator.comparingLong(handshake -> handshake.acceptedNanos - now));
+            int count = Math.min((idle.size() + 1) / 2, Math.max(EVICTED_AT_ONCE, idle.size() / 8));
+            List<Handshake> evicted = idle.subList(0, count);
             evicted.forEach(handshake -> put(handshake, Place.NONE));
+            return evicted;
         } finally {
             lock.unlock();
         }
-        return evicted;
     }
 }

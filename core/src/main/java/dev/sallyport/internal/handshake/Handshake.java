@@ -43,7 +43,7 @@ public final class Handshake {
 
     private final Wire wire;
     private final HelloStage helloStage;
-    private final long acceptedNanos = System.nanoTime();
+    final long acceptedNanos = System.nanoTime();
     private final @Nullable HandshakeEvent event = Flight.handshakeBegun();
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicBoolean wireTaken = new AtomicBoolean(); // by the connection, or by whoever ends it
