@@ -80,6 +80,38 @@ class DescriptorsTest {
         }
     }
 
+    @Matrix(Dimension.TRANSPORT)
+    void whoHasJustComeDoesNotGoForThoseWhoStalledBefore(Setup setup) throws Exception {
+        try (JvmProcess program = JvmProcess.of(DescriptorsProgram.class)
+                .maxDescriptors(200)
+                .arguments(setup.transport().name())
+                .start()) {
+            int port = Integer.parseInt(program.readLine());
+            JdkTlsClient client = setup.client(port).trustingEverybody();
+            client.connect().close(); // loads what it takes to be served
+            byte[] hello = ClientHelloBytes.builder().build().bytes();
+            List<HostileClient> stalled = new ArrayList<>();
+            try {
+                while (!program.output().contains("limit DESCRIPTORS")) {
+                    stalled.add(HostileClient.to("127.0.0.1", port).send(hello));
+                }
+                try (JdkTlsClient.Silent late = client.silent()) { // the only one who is silent
+                    for (int i = 0; i < 60; i++) { // less than half of those that there are descriptors for
+                        stalled.add(HostileClient.to("127.0.0.1", port).send(hello));
+                    }
+                    stalled.get(stalled.size() - 1).receive(1);
+                    try (TlsConnection served = late.handshake()) {
+                        order(served, "1");
+                    }
+                }
+            } finally {
+                for (HostileClient one : stalled) {
+                    one.close();
+                }
+            }
+        }
+    }
+
     private static void order(TlsConnection connection, String order) throws Exception {
         connection.send(order);
         assertThat(connection.receive(1)).asString().isEqualTo(order);

@@ -35,6 +35,8 @@ public final class Admission {
     enum Place {
         /** Not here: on its way in, or gone. */
         NONE,
+        /** Gives its descriptor back, for others to have it. */
+        EVICTED,
         /** Has not sent a whole ClientHello. */
         SILENT,
         /** Its context is being chosen, perhaps by code of the user. */
@@ -63,7 +65,8 @@ public final class Admission {
     private final LinkedHashSet<Handshake> ready = new LinkedHashSet<>(); // of those begun
     private final LargeHellos largeHellos; // of those begun
     private int working; // of those begun
-    private int leaving; // failed, and not closed yet
+    private int evicted; // for their descriptors, which they have not given back yet
+    private int lingering; // failed, and not closed yet
     private int undelivered;
     private int established;
     private boolean lookDue; // a look at who has had its time will be taken
@@ -275,7 +278,9 @@ public final class Admission {
         Turns turns;
         lock.lock();
         try {
-            put(handshake, Place.NONE);
+            if (handshake.place != Place.EVICTED) { // which it is until it has left
+                put(handshake, Place.NONE);
+            }
             undelivered += finished;
             established += finished;
             turns = nextTurns();
@@ -309,6 +314,7 @@ public final class Admission {
             case WAITING -> waiting.remove(handshake);
             case WORKING -> working--;
             case READY -> ready.remove(handshake);
+            case EVICTED -> evicted--;
             case NONE, STALLED, ASKING -> {}
         }
         handshake.place = to;
@@ -321,7 +327,8 @@ public final class Admission {
                 begun.add(handshake);
             }
             case READY -> ready.add(handshake);
-            case NONE -> {
+            case NONE, EVICTED -> {
+                evicted += to == Place.EVICTED ? 1 : 0;
                 begun.remove(handshake);
                 largeHellos.remove(handshake);
             }
@@ -359,25 +366,26 @@ public final class Admission {
         turns.take();
     }
 
-    /** {@return whether a connection that has failed may wait for its peer's end} If so, {@link #left} is called later. */
+    /** {@return whether a connection that has failed may wait for its peer's end} If so, {@link #left} is told of it. */
     boolean mayLinger() {
         lock.lock();
         try {
-            if (leaving >= maxSilent) {
+            if (lingering >= maxSilent) {
                 return false;
             }
-            leaving++;
+            lingering++;
             return true;
         } finally {
             lock.unlock();
         }
     }
 
-    /** One that lingered has gone. */
-    void left() {
+    /** The connection of one that has failed is closed. */
+    void left(Handshake handshake, boolean lingered) {
         lock.lock();
         try {
-            leaving--;
+            lingering -= lingered ? 1 : 0;
+            put(handshake, Place.NONE);
         } finally {
             lock.unlock();
         }
@@ -464,22 +472,26 @@ public final class Admission {
     }
 
     /**
-     * Gives up some that hold a descriptor and wait for their peer, silent or stalled: those that came first, and at most half
-     * of them, so that who has come just now is not asked to go for those who came long before. {@return those, for the
-     * caller to end with no lock held}
+     * Gives up some that hold a descriptor and wait for their peer, silent or stalled: those that came first, and nobody of the
+     * half that came last, so that who has come just now does not go for those who came long before. Those who are already
+     * going count. {@return those, for the caller to end with no lock held}
      */
     public List<Handshake> evictSome() {
-        List<Handshake> idle = new ArrayList<>();
         lock.lock();
         try {
-            idle.addAll(silent);
-            begun.stream().filter(handshake -> handshake.place == Place.STALLED).forEach(idle::add);
+            List<Handshake> all = new ArrayList<>(silent);
+            all.addAll(choosing);
+            all.addAll(waiting);
+            all.addAll(begun);
             long now = System.nanoTime();
-            idle.sort(Comparator.comparingLong(handshake -> handshake.acceptedNanos - now));
-            int count = Math.min((idle.size() + 1) / 2, Math.max(EVICTED_AT_ONCE, idle.size() / 8));
-            List<Handshake> evicted = idle.subList(0, count);
-            evicted.forEach(handshake -> put(handshake, Place.NONE));
-            return evicted;
+            all.sort(Comparator.comparingLong(handshake -> handshake.acceptedNanos - now));
+            int older = Math.max(0, (all.size() + evicted + 1) / 2 - evicted);
+            List<Handshake> going = all.subList(0, older).stream()
+                    .filter(handshake -> handshake.place == Place.SILENT || handshake.place == Place.STALLED)
+                    .limit(Math.max(0, Math.max(EVICTED_AT_ONCE, all.size() / 8) - evicted))
+                    .toList();
+            going.forEach(handshake -> put(handshake, Place.EVICTED));
+            return going;
         } finally {
             lock.unlock();
         }

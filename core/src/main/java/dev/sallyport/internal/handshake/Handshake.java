@@ -300,7 +300,7 @@ public final class Handshake {
         }
         cancelDeadline();
         host.admission().failed(this);
-        boolean patient = stood != Place.NONE; // else it was evicted, and makes room at once
+        boolean patient = stood != Place.NONE && stood != Place.EVICTED; // else it was evicted, and makes room at once
         Connection current = connection;
         if (current != null) {
             end(current, patient);
@@ -336,9 +336,7 @@ public final class Handshake {
     }
 
     private void gone(boolean lingered) {
-        if (lingered) {
-            host.admission().left();
-        }
+        host.admission().left(this, lingered);
         host.gone();
     }
 
