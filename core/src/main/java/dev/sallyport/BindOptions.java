@@ -267,6 +267,11 @@ public final class BindOptions {
          * each getting its share of the connections; all of them must say so. Default false. Set it to serve one port
          * from several places, or to start the next version of a program beside the one that ends.
          *
+         * <p>What one of them has not delivered when it closes goes to the others in this process, as if it had come to
+         * them: their accept filter is asked, their bounds and timeouts hold. A connection whose handshake is done, or under
+         * way, goes only to one with the same context, the same options for client certificates and protocols, and the same
+         * socket options; where there is none it is closed.
+         *
          * @param shared true to share
          * @return this builder
          */

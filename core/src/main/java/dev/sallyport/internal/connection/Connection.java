@@ -388,6 +388,20 @@ public final class Connection implements Wire.Listener {
 
     // ---- settings
 
+    /** The bounds that hold from now on. Before anybody was given the connection: what has been read or queued stays. */
+    public void settings(ConnectionSettings settings) {
+        lock.lock();
+        try {
+            writing.maxQueuedBytes(settings.maxQueuedBytes());
+            reading.allowTruncation(settings.allowTruncation());
+            if (ending.isOpen()) {
+                timers.settings(settings);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** {@return how long the kernel may take nothing before the connection is given up; zero for ever} */
     public Duration writeTimeout() {
         return timers.writeTimeout();

@@ -24,7 +24,7 @@ final class ReadSide {
     private final Wire wire;
     private final TlsDriver driver;
     private final WriteSide answers;
-    private final boolean allowTruncation;
+    private boolean allowTruncation;
     private @Nullable Scratch received;
     private byte @Nullable [] hello; // until the handshake begins
     private boolean starved; // the driver can do no more with what it was given
@@ -43,6 +43,10 @@ final class ReadSide {
         this.answers = answers;
         this.allowTruncation = allowTruncation;
         this.hello = hello;
+    }
+
+    void allowTruncation(boolean allow) {
+        allowTruncation = allow;
     }
 
     /** {@return whether a read that gave 0 before might give something now} Any thread. */

@@ -20,7 +20,7 @@ final class Timers {
     private final Connection connection;
     private final Loop loop;
     private volatile Duration writeTimeout;
-    private final Duration idleTimeout;
+    private Duration idleTimeout;
     private volatile long progressNanos;
     private boolean waiting; // something waits for the kernel
     private Duration closeBound = CLOSE;
@@ -34,6 +34,17 @@ final class Timers {
         this.loop = loop;
         this.writeTimeout = settings.writeTimeout();
         this.idleTimeout = settings.idleTimeout();
+    }
+
+    /** An established connection has other bounds from now on. */
+    void settings(ConnectionSettings settings) {
+        cancel();
+        writeTimeout = settings.writeTimeout();
+        idleTimeout = settings.idleTimeout();
+        established();
+        if (waiting && !writeTimeout.isZero()) {
+            writeTimer = loop.schedule(this::writeTimerRang, writeTimeout);
+        }
     }
 
     Duration writeTimeout() {

@@ -26,7 +26,7 @@ final class WriteSide implements RecordSink {
 
     private final Wire wire;
     private final TlsDriver driver;
-    private final int maxQueuedBytes;
+    private volatile int maxQueuedBytes;
     private @Nullable Scratch tail; // the newest buffer; those before it are in older
     private @Nullable ArrayDeque<Scratch> older;
     private volatile int queuedBytes;
@@ -38,6 +38,10 @@ final class WriteSide implements RecordSink {
         this.wire = wire;
         this.driver = driver;
         this.maxQueuedBytes = maxQueuedBytes;
+    }
+
+    void maxQueuedBytes(int bytes) {
+        maxQueuedBytes = bytes;
     }
 
     /** {@return how much sealed ciphertext waits for the kernel} Any thread. */

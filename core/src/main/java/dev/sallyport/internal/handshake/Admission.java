@@ -338,9 +338,19 @@ public final class Admission {
 
     // ---- the way of its connection
 
-    /** A finished connection arrived from elsewhere, without a handshake here. */
-    public void adopted() {
-        change(1, 1);
+    /** {@return whether there is room for a finished connection from elsewhere} If so it has its place from now on. */
+    public boolean adopts() {
+        lock.lock();
+        try {
+            if (placeBound() != null) {
+                return false;
+            }
+            undelivered++;
+            established++;
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A finished connection was taken, or closed untaken. */

@@ -18,6 +18,7 @@ import dev.sallyport.internal.tls.TlsSession;
 import dev.sallyport.internal.wire.Wire;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.Objects;
@@ -421,6 +422,11 @@ public final class Handshake {
         @Nullable HandshakeHost adopt(Handshake handshake);
     }
 
+    /** {@return the address of the client} */
+    public SocketAddress remoteAddress() {
+        return wire.remoteAddress();
+    }
+
     /**
      * Moves it from its host to another one if its ClientHello has not been read, else ends it, unless the connection may
      * come to its host's heir when its handshake is done. Any thread.
@@ -444,6 +450,12 @@ public final class Handshake {
             fail(Reason.LOCAL_SHUTTING_DOWN, "the server is closing", null);
         } else {
             host = next;
+            if (deadline != null) {
+                deadline.cancel(false);
+                Duration passed = Duration.ofNanos(System.nanoTime() - acceptedNanos);
+                Duration left = next.settings().timeout().minus(passed);
+                deadline = wire.loop().schedule(this::expired, left.isNegative() ? Duration.ZERO : left);
+            }
             from.gone();
         }
     }

@@ -9,14 +9,15 @@ import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.util.Map;
 
-/** The socket options that each accepted connection of a handle is given. */
-final class AcceptedOptions {
-    private final boolean noDelay;
-    private final Map<SocketOption<?>, Object> options;
-
-    AcceptedOptions(BindOptions options, SocketAddress localAddress) {
-        this.noDelay = options.tcpNoDelay() && !(localAddress instanceof UnixDomainSocketAddress);
-        this.options = options.socketOptions();
+/**
+ * The socket options that each accepted connection of a handle is given. What the system was told cannot all be taken back
+ * (a buffer whose size was set is never sized by the system again), so a connection that has been given some belongs to
+ * handles with equal ones.
+ */
+record AcceptedOptions(boolean noDelay, Map<SocketOption<?>, Object> options) {
+    static AcceptedOptions of(BindOptions options, SocketAddress localAddress) {
+        return new AcceptedOptions(
+                options.tcpNoDelay() && !(localAddress instanceof UnixDomainSocketAddress), options.socketOptions());
     }
 
     void applyTo(Wire accepted) throws IOException {

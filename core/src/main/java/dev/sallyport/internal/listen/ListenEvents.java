@@ -68,6 +68,11 @@ final class ListenEvents {
         tell(observer -> observer.connectionClosed(closed.wire().remoteAddress(), received, sent, error));
     }
 
+    /** Another handle has it from now on, whose observer hears that it was opened. */
+    void handedOver(Connection connection) {
+        tell(observer -> observer.connectionClosed(connection.wire().remoteAddress(), 0, 0, null));
+    }
+
     void contextReplaced(SocketAddress local) {
         Flight.contextReplaced(local);
         tell(ServerObserver::contextReplaced);

@@ -55,8 +55,8 @@ public final class ListenHandle implements HandshakeHost {
     private final ListenCounts counts = new ListenCounts();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
-    private final AcceptedOptions acceptedOptions;
     private final Terms terms;
+    private final HandOver handOver;
     private final Delivery delivery = new Delivery();
     private volatile State state = State.BOUND;
     private volatile boolean paused;
@@ -66,8 +66,8 @@ public final class ListenHandle implements HandshakeHost {
 
     ListenHandle(ListenSocket socket, BindOptions options, Object context, ContextSet contexts) {
         this.socket = socket;
-        this.acceptedOptions = new AcceptedOptions(options, socket.localAddress());
-        this.terms = new Terms(options, context, contexts);
+        this.terms = new Terms(options, AcceptedOptions.of(options, socket.localAddress()), context, contexts);
+        this.handOver = new HandOver(socket, this);
         this.admission = new Admission(
                 options.maxSilentConnections(),
                 options.maxPendingHandshakes(),
@@ -129,6 +129,10 @@ public final class ListenHandle implements HandshakeHost {
 
     Policy policy() {
         return terms.policy();
+    }
+
+    HandOver handOver() {
+        return handOver;
     }
 
     // ---- demand
@@ -193,7 +197,7 @@ public final class ListenHandle implements HandshakeHost {
         events.limitLeft(Limit.DESCRIPTORS);
         events.limitLeft(Limit.EXECUTOR);
         try {
-            acceptedOptions.applyTo(wire);
+            policy().accepted().applyTo(wire);
         } catch (IOException gone) { // bind has tried these options, so it is this connection that does not take them
             failed(new HandshakeException(
                     Reason.PEER_GONE,
@@ -218,8 +222,12 @@ public final class ListenHandle implements HandshakeHost {
         return evicted;
     }
 
-    /** Takes over a connection that another handle had accepted; returns one that has to go instead. */
-    @Nullable Handshake adoptUnread(Handshake handshake) {
+    boolean passesFilter(SocketAddress remote) {
+        return events.passesFilter(remote);
+    }
+
+    /** Enters one that another handle had accepted; returns one that has to go instead. */
+    @Nullable Handshake enterAdopted(Handshake handshake) {
         counts.open.incrementAndGet();
         return enter(handshake);
     }
@@ -271,24 +279,36 @@ public final class ListenHandle implements HandshakeHost {
         }
     }
 
-    /** Takes a finished connection over from a handle that closes. */
-    void adopt(Established finished) {
+    /** {@return whether it takes a finished connection of a handle that closes} If so, {@link #adopt} follows. */
+    boolean agreesTo(Established finished) {
+        return finished.info().duration().compareTo(settings.timeout()) <= 0
+                && passesFilter(finished.connection().wire().remoteAddress())
+                && admission.adopts();
+    }
+
+    private void adopt(Established finished) {
         counts.open.incrementAndGet();
-        admission.adopted();
+        finished.connection().settings(settings.connection());
         own(finished);
+        events.connectionOpened(finished);
         deliver(finished);
     }
 
     private void handOver(Established finished) {
         admission.delivered();
-        ListenHandle heir = socket.heir((Policy) finished.policy());
+        Connection connection = finished.connection();
+        ListenHandle heir = handOver.heir(finished);
         if (heir == null) {
             counts.failed(Reason.LOCAL_SHUTTING_DOWN);
-            finished.connection().close();
-        } else if (connections.remove(finished.connection())) { // else it has just ended, as ours
+            connection.close();
+        } else if (connections.remove(connection)) {
             counts.open.decrementAndGet();
             admission.gone();
+            events.handedOver(connection);
             heir.adopt(finished);
+        } else { // it has just ended, as ours
+            heir.admission.delivered();
+            heir.admission.gone();
         }
         checkIdle();
     }
@@ -422,7 +442,7 @@ public final class ListenHandle implements HandshakeHost {
             lock.unlock();
         }
         leave();
-        admission.silent().forEach(silent -> silent.move(this, socket::adoptUnread, true));
+        admission.silent().forEach(silent -> silent.move(this, handOver::unread, true));
         checkIdle();
     }
 
@@ -439,8 +459,8 @@ public final class ListenHandle implements HandshakeHost {
         }
         List<Established> orphans = delivery.close();
         leave();
-        boolean heir = socket.heir(policy()) != null;
-        admission.silent().forEach(silent -> silent.move(this, socket::adoptUnread, heir));
+        boolean heir = handOver.hasHeir();
+        admission.silent().forEach(silent -> silent.move(this, handOver::unread, heir));
         if (!heir) {
             admission.pending().forEach(Handshake::shutDown);
         }

@@ -11,8 +11,10 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -183,7 +185,7 @@ final class ListenSocket implements ListenWire.Listener {
         Handshake begun = new Handshake(accepted, handle);
         evict(handle.enter(begun));
         if (!isOneOfUs(handle)) { // it has left meanwhile, and may not have seen this one
-            begun.move(handle, this::adoptUnread, false);
+            begun.move(handle, handle.handOver()::unread, false);
         }
         begun.start();
     }
@@ -284,35 +286,36 @@ final class ListenSocket implements ListenWire.Listener {
 
     // ---- handing over
 
-    /** Enters a connection whose ClientHello is unread with another handle, one with demand if there is any. */
-    @Nullable ListenHandle adoptUnread(Handshake handshake) {
-        Handshake evicted = null;
-        ListenHandle next;
+    /** {@return the handles that deliver, those with demand first and in turn} */
+    List<ListenHandle> takers() {
         lock.lock();
         try {
-            next = nextThatTakes();
-            if (next != null) {
-                evicted = next.adoptUnread(handshake);
+            Set<ListenHandle> takers = new LinkedHashSet<>();
+            ListenHandle first = nextWithDemand();
+            if (first != null) {
+                takers.add(first);
             }
+            handles.stream().filter(ListenHandle::hasDemand).forEach(takers::add);
+            handles.stream().filter(ListenHandle::delivers).forEach(takers::add);
+            return new ArrayList<>(takers);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Enters a connection whose ClientHello is unread with this handle. {@return whether it is still one of these} */
+    boolean enter(ListenHandle handle, Handshake unread) {
+        Handshake evicted;
+        lock.lock();
+        try {
+            if (!handles.contains(handle)) {
+                return false;
+            }
+            evicted = handle.enterAdopted(unread); // with the lock: if it leaves now, it sees this one
         } finally {
             lock.unlock();
         }
         evict(evicted);
-        return next;
-    }
-
-    /** {@return a handle that would deliver what was let in under this policy, or null} */
-    @Nullable ListenHandle heir(Policy policy) {
-        lock.lock();
-        try {
-            for (ListenHandle handle : handles) {
-                if (handle.delivers() && handle.policy().equals(policy)) {
-                    return handle;
-                }
-            }
-            return null;
-        } finally {
-            lock.unlock();
-        }
+        return true;
     }
 }

@@ -5,13 +5,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client has been checked against by the time its handshake is under way. Only a handle with an equal policy may
- * deliver the connection: a strict one never delivers what a lax one let in.
+ * What is settled about a connection by the time its handshake is under way, and cannot be done anew: what the client has
+ * been checked against, and what the system was told. Only a handle with an equal policy may deliver the connection: a strict
+ * one never delivers what a lax one let in. All other options of the handle that delivers it are applied by {@link HandOver}.
  *
  * @param context the security context, compared by identity
  * @param clientAuth whether certificates are asked for
  * @param protocols the handle's own protocols, or null
  * @param requireProtocol whether one had to be agreed on
+ * @param accepted the options of its socket
  */
 record Policy(
-        Object context, ClientAuth clientAuth, @Nullable List<String> protocols, boolean requireProtocol) {}
+        Object context,
+        ClientAuth clientAuth,
+        @Nullable List<String> protocols,
+        boolean requireProtocol,
+        AcceptedOptions accepted) {}

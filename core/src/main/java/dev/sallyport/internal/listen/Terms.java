@@ -14,18 +14,24 @@ final class Terms {
     private record Current(ContextSet contexts, Policy policy) {}
 
     private final BindOptions options;
+    private final AcceptedOptions accepted;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile Current current; // written with the lock held
     private boolean released; // guarded by lock
 
-    Terms(BindOptions options, Object context, ContextSet contexts) {
+    Terms(BindOptions options, AcceptedOptions accepted, Object context, ContextSet contexts) {
         this.options = options;
+        this.accepted = accepted;
         this.current = new Current(contexts, policyOf(context));
     }
 
     private Policy policyOf(Object context) {
         return new Policy(
-                context, ListenHandle.clientAuth(options), options.supportedProtocols(), options.requireProtocol());
+                context,
+                ListenHandle.clientAuth(options),
+                options.supportedProtocols(),
+                options.requireProtocol(),
+                accepted);
     }
 
     Policy policy() {
