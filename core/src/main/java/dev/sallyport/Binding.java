@@ -8,6 +8,7 @@ import dev.sallyport.internal.task.ExecutorFuture;
 import dev.sallyport.internal.tls.ContextSet;
 import dev.sallyport.internal.tls.TicketKeys;
 import dev.sallyport.internal.tls.TlsProviders;
+import dev.sallyport.internal.wire.NettyLogging;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -170,6 +171,7 @@ final class Binding {
 
     /** Looks up and binds on this thread. */
     RawSecureServerSocket bindNow() throws IOException {
+        NettyLogging.check();
         SocketAddress target = address == null ? new InetSocketAddress(lookup(), port) : address;
         TlsProvider provider = TlsProviders.resolve(context.material().provider());
         ListenHandle handle =

@@ -9,6 +9,7 @@ import dev.sallyport.testkit.JvmProcess;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ModulePathTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Path README = Path.of("..", "README.md");
+    private static final String[] README_LINE = {"java ", " -p ... -m ..."};
 
     private static final String DESCRIPTOR = """
             module program {
@@ -89,7 +91,7 @@ class ModulePathTest {
 
     @Test
     void withTheOptionsOfReadmeItUsesWhatTheClassPathWouldUse() throws Exception {
-        try (JvmProcess program = run(optionsOfReadme())) {
+        try (JvmProcess program = run(options(README_LINE))) {
             assertThat(program.readLine()).isEqualTo(here());
             assertEndsByItself(program);
             assertThat(program.errors()).doesNotContain("WARNING");
@@ -102,17 +104,55 @@ class ModulePathTest {
         try (JvmProcess program = run()) {
             assertThat(program.readLine()).isEqualTo("JDK on NIO");
             assertEndsByItself(program);
-            assertThat(program.errors().lines())
-                    .anyMatch(line -> line.matches("(?i).*WARNING: tls provider jdk instead of boringssl.*"))
-                    .anyMatch(line -> line.matches("(?i).*WARNING: transport nio instead of .*"));
+            String remedy = String.join(" ", options(README_LINE));
+            List<String> warnings = program.errors()
+                    .lines()
+                    .filter(line -> line.startsWith("WARNING: "))
+                    .toList();
+            assertThat(warnings)
+                    .hasSize(2)
+                    .allMatch(line -> line.contains(remedy))
+                    .anyMatch(line -> line.startsWith("WARNING: tls provider jdk instead of boringssl"))
+                    .anyMatch(line -> line.startsWith("WARNING: transport nio instead of "));
+            assertThat(program.errors()).as("no stack").doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void linkedIntoAnImageItUsesWhatTheClassPathWouldUse() throws Exception {
+        Path image = folder.resolve("image");
+        String path = modulePath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+        List<String> arguments = new ArrayList<>(List.of("-p", path));
+        arguments.addAll(List.of(options("jlink -p ... ", " --output image")));
+        arguments.addAll(List.of("--output", image.toString()));
+        StringWriter said = new StringWriter();
+        int exit = java.util.spi.ToolProvider.findFirst("jlink")
+                .orElseThrow(() -> new AssertionError("this JDK has no jlink"))
+                .run(new PrintWriter(said), new PrintWriter(said), arguments.toArray(String[]::new));
+        assertThat(exit).as("jlink: %s", said).isZero();
+        for (boolean told : new boolean[] {true, false}) {
+            String[] options = options("image/bin/java ", " -m ...");
+            try (JvmProcess program = serving(
+                    JvmProcess.ofImage(image, "program", "program.Main").jvmOptions(told ? options : new String[0]))) {
+                assertThat(program.readLine()).isEqualTo(told ? here() : "JDK on NIO");
+                assertEndsByItself(program);
+                if (told) {
+                    assertThat(program.errors()).doesNotContain("WARNING");
+                } else {
+                    assertThat(program.errors()).contains(String.join(" ", options));
+                }
+            }
         }
     }
 
     /** Starts it; its first line is its port, and a client is echoed before the second is read. */
     private JvmProcess run(String... options) throws IOException {
-        JvmProcess program = JvmProcess.ofModule("program", "program.Main", modulePath)
-                .jvmOptions(options)
-                .start();
+        return serving(
+                JvmProcess.ofModule("program", "program.Main", modulePath).jvmOptions(options));
+    }
+
+    private static JvmProcess serving(JvmProcess.Launch launch) throws IOException {
+        JvmProcess program = launch.start();
         boolean echoed = false;
         try {
             int port = Integer.parseInt(program.readLine());
@@ -142,15 +182,15 @@ class ModulePathTest {
         }
     }
 
-    /** {@return the options in README's line for programs on the module path} */
-    private static String[] optionsOfReadme() throws IOException {
+    /** {@return the options that one line of README has between these words} */
+    private static String[] options(String... around) throws IOException {
         try (Stream<String> lines = Files.lines(README)) {
             List<String> found = lines.map(String::strip)
-                    .filter(line -> line.startsWith("java ") && line.endsWith(" -p ... -m ..."))
+                    .filter(line -> line.startsWith(around[0]) && line.endsWith(around[1]))
                     .toList();
-            assertThat(found).as("README's line for the module path").hasSize(1);
+            assertThat(found).as("README's line %s...%s", (Object[]) around).hasSize(1);
             String line = found.get(0);
-            return line.substring("java ".length(), line.length() - " -p ... -m ...".length())
+            return line.substring(around[0].length(), line.length() - around[1].length())
                     .split(" ");
         }
     }

@@ -25,6 +25,8 @@ public final class JvmProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long SIGINT = 1L << (2 - 1); // in a set of signals, as Linux writes it
 
+    private static final Path HERE = Path.of(System.getProperty("java.home"));
+
     private final ChildProcess process;
     private int consumed;
 
@@ -39,24 +41,31 @@ public final class JvmProcess implements AutoCloseable {
 
     /** {@return how to start this program} */
     public static Launch of(String mainClass) {
-        return new Launch(List.of("-cp", System.getProperty("java.class.path")), List.of(mainClass));
+        return new Launch(HERE, List.of("-cp", System.getProperty("java.class.path")), List.of(mainClass));
     }
 
     /** {@return how to start the main class of a module, from these folders and files and nothing else} */
     public static Launch ofModule(String module, String mainClass, List<Path> modulePath) {
         String path = modulePath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
-        return new Launch(List.of("-p", path), List.of("-m", module + "/" + mainClass));
+        return new Launch(HERE, List.of("-p", path), List.of("-m", module + "/" + mainClass));
+    }
+
+    /** {@return how to start the main class of a module that is linked into a run-time image} */
+    public static Launch ofImage(Path image, String module, String mainClass) {
+        return new Launch(image, List.of(), List.of("-m", module + "/" + mainClass));
     }
 
     /** What a JVM is started with; changes in place. */
     public static final class Launch {
+        private final Path home;
         private final List<String> path;
         private final List<String> program;
         private final List<String> jvmOptions = new ArrayList<>();
         private final List<String> arguments = new ArrayList<>();
         private int maxDescriptors;
 
-        private Launch(List<String> path, List<String> program) {
+        private Launch(Path home, List<String> path, List<String> program) {
+            this.home = home;
             this.path = path;
             this.program = program;
         }
@@ -88,7 +97,7 @@ public final class JvmProcess implements AutoCloseable {
             if (maxDescriptors > 0) {
                 command.addAll(List.of("/bin/sh", "-c", "ulimit -n " + maxDescriptors + " && exec \"$@\"", "sh"));
             }
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add(home.resolve("bin").resolve("java").toString());
             // A test may start several: fast to start matters more than fast to run.
             command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
             command.addAll(path);

@@ -11,10 +11,22 @@ import org.jspecify.annotations.Nullable;
  * which makes the JDK prepare its recorder, a tenth of a second at the first connection. Any thread.
  */
 public final class Flight {
+    private static final boolean RECORDER_THERE = isRecorderThere();
+
     private Flight() {}
 
+    /** A run-time image may be without the module {@code jdk.jfr}. */
+    private static boolean isRecorderThere() {
+        try {
+            Class.forName("jdk.jfr.FlightRecorder", false, null);
+            return true;
+        } catch (ClassNotFoundException missing) {
+            return false;
+        }
+    }
+
     private static boolean mayBeRecorded() {
-        return FlightRecorder.isInitialized();
+        return RECORDER_THERE && FlightRecorder.isInitialized();
     }
 
     /** A connection was taken from the kernel. */

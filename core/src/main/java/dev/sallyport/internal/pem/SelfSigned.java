@@ -72,7 +72,10 @@ public final class SelfSigned {
             return new Identity(
                     pair.getPrivate(), List.of(sign(content, pair.getPrivate())), "selfSigned", "selfSigned", true);
         } catch (GeneralSecurityException e) {
-            throw new SSLException("self-signed certificate: this JDK cannot make one (" + e.getMessage() + ")", e);
+            throw new SSLException(
+                    "self-signed certificate: this JDK cannot make one (" + e.getMessage()
+                            + "); a run-time image of a JDK before 22 needs the module jdk.crypto.ec",
+                    e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sallyport.internal.tls;
 
 import dev.sallyport.TlsProvider;
+import dev.sallyport.internal.task.NativeLibraries;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Which of the two implementations is used. */
@@ -23,7 +24,9 @@ public final class TlsProviders {
         if (wanted == TlsProvider.BORINGSSL) {
             if (missing != null) {
                 throw new UnsupportedOperationException(
-                        "boringssl is not available here (" + missing + "): use TlsProvider.AUTO or JDK", missing);
+                        "boringssl is not available here (" + NativeLibraries.cause(missing)
+                                + "): use TlsProvider.AUTO or JDK; " + NativeLibraries.remedy(),
+                        missing);
             }
             return TlsProvider.BORINGSSL;
         }
@@ -33,8 +36,9 @@ public final class TlsProviders {
             } else {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "tls provider jdk instead of boringssl, which is faster but does not load",
-                        missing);
+                        "tls provider jdk instead of boringssl, which is faster: " + NativeLibraries.cause(missing)
+                                + "; " + NativeLibraries.remedy());
+                LOG.log(System.Logger.Level.DEBUG, "why boringssl does not work here", missing);
             }
         }
         return missing == null ? TlsProvider.BORINGSSL : TlsProvider.JDK;

@@ -1,6 +1,7 @@
 package dev.sallyport.internal.wire;
 
 import dev.sallyport.Transport;
+import dev.sallyport.internal.task.NativeLibraries;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -39,7 +40,10 @@ public final class Transports {
             Transport wanted = ofThisSystem();
             Throwable missing = unavailability(wanted);
             if (missing != null) {
-                Loop.LOG.log(Level.WARNING, "transport nio instead of {0}: {1}", name(wanted), cause(missing));
+                Loop.LOG.log(
+                        Level.WARNING,
+                        "transport nio instead of " + name(wanted) + ": " + NativeLibraries.cause(missing) + "; "
+                                + NativeLibraries.remedy());
                 Loop.LOG.log(Level.DEBUG, "why " + name(wanted) + " does not work here", missing);
             }
             Transport taken = missing == null ? wanted : Transport.NIO;
@@ -68,8 +72,8 @@ public final class Transports {
         if (missing != null) {
             Transport best = Best.TRANSPORT;
             throw new UnsupportedOperationException(
-                    "transport " + name(wanted) + " does not work here (" + cause(missing) + "); available: "
-                            + (best == Transport.NIO ? "nio" : name(best) + ", nio"),
+                    "transport " + name(wanted) + " does not work here (" + NativeLibraries.cause(missing)
+                            + "); available: " + (best == Transport.NIO ? "nio" : name(best) + ", nio"),
                     missing);
         }
         return wanted;
@@ -168,16 +172,6 @@ public final class Transports {
             case NIO -> null;
             case AUTO -> throw new IllegalArgumentException("not resolved");
         };
-    }
-
-    /** {@return the first line that says something: the outermost errors may only say that a class was not initialised} */
-    private static String cause(Throwable failure) {
-        for (Throwable one = failure; one != null; one = one.getCause()) {
-            if (one.getMessage() != null) {
-                return one.getMessage().lines().findFirst().orElse("");
-            }
-        }
-        return failure.toString();
     }
 
     private static String system() {

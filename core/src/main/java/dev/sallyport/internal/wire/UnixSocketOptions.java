@@ -10,9 +10,16 @@ import jdk.net.ExtendedSocketOptions;
 
 /** The options of native sockets that one operating system has, with the meaning they have on the JDK's channels. */
 final class UnixSocketOptions {
-    static final UnixSocketOptions LINUX =
-            new UnixSocketOptions(true).tcpNumbers(4, 5, 6).quickAck(12);
-    static final UnixSocketOptions MACOS = new UnixSocketOptions(false).tcpNumbers(0x10, 0x101, 0x102);
+    static final UnixSocketOptions LINUX = new UnixSocketOptions(true);
+    static final UnixSocketOptions MACOS = new UnixSocketOptions(false);
+
+    static {
+        if (isThere("jdk.net.ExtendedSocketOptions")) { // else nobody can name them
+            Extended.addTo(LINUX, 4, 5, 6);
+            Extended.addQuickAck(LINUX, 12);
+            Extended.addTo(MACOS, 0x10, 0x101, 0x102);
+        }
+    }
 
     private static final int IPPROTO_TCP = 6;
 
@@ -40,19 +47,30 @@ final class UnixSocketOptions {
                 UnixSocket::getTrafficClass);
     }
 
-    private UnixSocketOptions tcpNumbers(int idle, int interval, int count) {
-        tcp(ExtendedSocketOptions.TCP_KEEPIDLE, idle);
-        tcp(ExtendedSocketOptions.TCP_KEEPINTERVAL, interval);
-        tcp(ExtendedSocketOptions.TCP_KEEPCOUNT, count);
-        return this;
+    /** A run-time image may be without the module {@code jdk.net}. */
+    private static boolean isThere(String className) {
+        try {
+            Class.forName(className);
+            return true;
+        } catch (ClassNotFoundException missing) {
+            return false;
+        }
     }
 
-    private UnixSocketOptions quickAck(int number) {
-        internet(
-                ExtendedSocketOptions.TCP_QUICKACK,
-                (socket, on) -> socket.setIntOpt(IPPROTO_TCP, number, on ? 1 : 0),
-                socket -> socket.getIntOpt(IPPROTO_TCP, number) != 0);
-        return this;
+    /** The options of the module {@code jdk.net}, by the system's numbers of them; loaded where it is there. */
+    private static final class Extended {
+        static void addTo(UnixSocketOptions options, int idle, int interval, int count) {
+            options.tcp(ExtendedSocketOptions.TCP_KEEPIDLE, idle);
+            options.tcp(ExtendedSocketOptions.TCP_KEEPINTERVAL, interval);
+            options.tcp(ExtendedSocketOptions.TCP_KEEPCOUNT, count);
+        }
+
+        static void addQuickAck(UnixSocketOptions options, int number) {
+            options.internet(
+                    ExtendedSocketOptions.TCP_QUICKACK,
+                    (socket, on) -> socket.setIntOpt(IPPROTO_TCP, number, on ? 1 : 0),
+                    socket -> socket.getIntOpt(IPPROTO_TCP, number) != 0);
+        }
     }
 
     private void tcp(SocketOption<Integer> option, int number) {
