@@ -118,6 +118,24 @@ class CapabilitiesDocumentTest {
                     "server names with an underscore, or with a dot at the end",
                     List.of("SniTest.namesThatOnlyBoringSslTakesAreUnknownToTheJdk")),
             entry("hellos of more than 2 KiB", List.of("WaitingHelloTest.onTheJdkOthersMakeRoomForTheNext")),
+            entry("P-521 as a group", List.of("ProviderDifferencesTest.aClientThatHasOnlyP521IsServedByTheJdk")),
+            entry(
+                    "client certificates on P-521",
+                    List.of("ProviderDifferencesTest.aClientCertificateOnP521IsNotSeenByBoringSslInTls13")),
+            entry(
+                    "groups over finite fields (RFC 7919)",
+                    List.of("NamedGroupTest.groupsOverFiniteFieldsAreTakenByNobody")),
+            entry(
+                    "sessions of clients that take no tickets",
+                    List.of("ProviderDifferencesTest.whoTakesNoTicketsIsResumedBySessionIdOnTheJdk")),
+            entry("Go's clients in TLS 1.2", List.of()),
+            entry(
+                    "a fall-back to an older version (`TLS_FALLBACK_SCSV`, RFC 7507)",
+                    List.of("ProviderDifferencesTest.aFallBackToAnOlderVersionIsRefusedByBoringSsl")),
+            entry(
+                    "ECDSA of one curve with the hash of another",
+                    List.of("SignatureAlgorithmTest.whoCanVerifyNoneIsRefusedWithAHandshakeFailure")),
+            entry("alerts that are sealed", List.of("RefusalAlertTest.inTls13TheAlertIsTheProviders")),
             entry("what strict readers refuse", List.of("HostileSuiteTest.oddClientsAreServed")),
             entry(KEY_LOG, List.of("CapabilitiesDocumentTest.theJdkHasNoKeyLog")),
             entry(EXPORT, List.of("CapabilitiesDocumentTest.olderJdksCannotExport")),

@@ -2,10 +2,14 @@ package dev.sallyport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.JdkTlsClient;
+import dev.sallyport.testkit.OpensslClient;
+import dev.sallyport.testkit.OpensslResult;
+import dev.sallyport.testkit.RequiresTool;
 import java.util.List;
 
 /** The key exchange group is told by IANA's name, as it is set, and only where there was a key exchange. */
@@ -37,5 +41,24 @@ class NamedGroupTest {
                 assertThat(second.server().handshake().namedGroup()).isEqualTo(exchanged ? "x25519" : null);
             }
         }
+    }
+
+    /** The JDK has them (RFC 7919), and fails with one secret in some 256. */
+    @Matrix(Dimension.PROVIDER)
+    @RequiresTool("openssl")
+    void groupsOverFiniteFieldsAreTakenByNobody(Setup setup) throws Exception {
+        try (WatchedServer server = WatchedServer.open(setup)) {
+            OpensslResult refused = client(server, setup, "ffdhe2048").runToEnd(new byte[0]);
+            assertThat(refused.alerts()).hasSize(1).first().asString().startsWith("fatal ");
+            server.failure(Reason.PEER_NO_COMMON_CIPHER_SUITE);
+            assertThat(client(server, setup, "ffdhe2048:X25519").echo("x").outputText())
+                    .isEqualTo("x");
+        }
+    }
+
+    private static OpensslClient client(WatchedServer server, Setup setup, String groups) {
+        return OpensslClient.to(server.address())
+                .protocols(setup.version().protocolName())
+                .args("-groups", groups);
     }
 }

@@ -107,7 +107,7 @@ class ModulePathTest {
             String remedy = String.join(" ", options(README_LINE));
             List<String> warnings = program.errors()
                     .lines()
-                    .filter(line -> line.startsWith("WARNING: "))
+                    .filter(line -> line.contains(" instead of "))
                     .toList();
             assertThat(warnings)
                     .hasSize(2)

@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -79,6 +80,18 @@ final class CertificateRecipe {
             return this;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("generate an RSA key of " + bits + " bits", e);
+        }
+    }
+
+    /** A curve that the kinds of key do not have, such as {@code secp521r1}. */
+    CertificateRecipe curve(String curve) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec(curve));
+            keys = generator.generateKeyPair();
+            return this;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("generate a key on " + curve, e);
         }
     }
 

@@ -6,6 +6,8 @@ import io.netty.pkitesting.CertificateBuilder.Algorithm;
 public enum KeyKind {
     /** ECDSA on P-256. */
     ECDSA_P256(Algorithm.ecp256),
+    /** ECDSA on P-384. */
+    ECDSA_P384(Algorithm.ecp384),
     /** RSA with 2048 bits. */
     RSA_2048(Algorithm.rsa2048),
     /** Ed25519 (RFC 8410). */

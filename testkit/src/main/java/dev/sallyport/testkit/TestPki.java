@@ -133,6 +133,25 @@ public final class TestPki {
                         .issuedBy(ca()));
     }
 
+    /** {@return a server's identity with a key on P-521} */
+    public static TestIdentity serverOnP521() {
+        return cached(
+                "server-on-p521",
+                () -> CertificateRecipe.of("server-on-p521", Usage.SERVER)
+                        .curve("secp521r1")
+                        .names(LOCAL_NAMES)
+                        .issuedBy(ca()));
+    }
+
+    /** {@return a client's identity with a key on P-521} */
+    public static TestIdentity clientOnP521() {
+        return cached(
+                "client-on-p521",
+                () -> CertificateRecipe.of("client-on-p521", Usage.CLIENT)
+                        .curve("secp521r1")
+                        .issuedBy(ca()));
+    }
+
     /** {@return a client's identity issued by an intermediate authority: a path of three with the root} */
     public static TestIdentity clientWithIntermediate() {
         return cached(

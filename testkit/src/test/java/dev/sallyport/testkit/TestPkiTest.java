@@ -59,7 +59,7 @@ class TestPkiTest {
     void theKeyFitsTheCertificate(KeyKind kind) throws Exception {
         TestIdentity server = TestPki.server(kind);
         String algorithm = switch (kind) {
-            case ECDSA_P256 -> "SHA256withECDSA";
+            case ECDSA_P256, ECDSA_P384 -> "SHA256withECDSA";
             case RSA_2048 -> "SHA256withRSA";
             case ED25519 -> "Ed25519";
         };

@@ -1,15 +1,19 @@
 package dev.sallyport.internal.hello;
 
-/** The fatal alerts that are sent before there is a TLS library for a connection (RFC 8446 section 6). */
+/** The fatal alerts that are not left to a TLS library, or not always (RFC 8446 section 6). */
 public enum Alert {
     /** A message, or a record, that has no place there. */
     UNEXPECTED_MESSAGE(10),
     /** A record of more than 2^14 bytes. */
     RECORD_OVERFLOW(22),
+    /** A certificate that cannot be used. */
+    BAD_CERTIFICATE(42),
     /** A field that is well formed and must not have this value. */
     ILLEGAL_PARAMETER(47),
     /** Lengths that contradict each other or their bounds. */
     DECODE_ERROR(50),
+    /** A signature, or a Finished, that is wrong. */
+    DECRYPT_ERROR(51),
     /** A version that nobody should speak any more. */
     PROTOCOL_VERSION(70),
     /** Our fault. */

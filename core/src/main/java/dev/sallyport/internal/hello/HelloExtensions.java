@@ -26,12 +26,15 @@ final class HelloExtensions {
     final int protocolsEnd;
     final int versionsAt;
     final int versionsEnd; // 0 where there is no such extension
+    final int schemesAt;
+    final int schemesEnd;
 
     HelloExtensions(HelloCursor block, byte[] bytes) throws HelloRefusal {
         ServerNameField name = null;
         boolean masterSecret = false;
         HelloCursor protocols = null;
         HelloCursor versions = null;
+        HelloCursor schemes = null;
         ExtensionTypes types = new ExtensionTypes();
         while (block.remaining() > 0) {
             int type = block.u16();
@@ -45,7 +48,8 @@ final class HelloExtensions {
                     masterSecret = true;
                 }
                 case SUPPORTED_VERSIONS -> versions = only8(extension, type).of(2);
-                case SUPPORTED_GROUPS, SIGNATURE_ALGORITHMS, SIGNATURE_ALGORITHMS_CERT ->
+                case SIGNATURE_ALGORITHMS -> schemes = only16(extension, type).of(2);
+                case SUPPORTED_GROUPS, SIGNATURE_ALGORITHMS_CERT ->
                     only16(extension, type).of(2);
                 case EC_POINT_FORMATS, PSK_KEY_EXCHANGE_MODES ->
                     only8(extension, type).of(1);
@@ -62,6 +66,8 @@ final class HelloExtensions {
         protocolsEnd = protocols == null ? 0 : protocols.end();
         versionsAt = versions == null ? 0 : versions.at();
         versionsEnd = versions == null ? 0 : versions.end();
+        schemesAt = schemes == null ? 0 : schemes.at();
+        schemesEnd = schemes == null ? 0 : schemes.end();
     }
 
     private static String name(int type) {

@@ -111,6 +111,11 @@ public final class ReceivedHello {
                 : numbers(extensions.versionsAt, extensions.versionsEnd);
     }
 
+    /** {@return the signature schemes for the handshake, decoded anew; none where they are left open} */
+    public List<Integer> signatureSchemes() {
+        return numbers(extensions.schemesAt, extensions.schemesEnd);
+    }
+
     /** {@return the ALPN protocols, decoded anew} */
     public List<String> protocols() {
         List<String> protocols = new ArrayList<>();

@@ -9,12 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the engine the identity for a key type: the engine asks for the types that the client can verify, in the order of
- * the client's signature algorithms. The alias of an identity is its key type. Immutable; any thread.
+ * Gives the engine the identity for a key type, if the client can verify its signatures: the engine asks for the types of
+ * the client's signature algorithms, in their order. The alias of an identity is its key type. Immutable; any thread.
  */
 final class IdentityKeyManager extends X509ExtendedKeyManager {
     private final Map<String, Identity> byKeyType;
@@ -36,16 +37,19 @@ final class IdentityKeyManager extends X509ExtendedKeyManager {
     @Override
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-        if (!byKeyType.containsKey(keyType)) {
+        Identity identity = byKeyType.get(keyType);
+        if (identity == null) {
             return null;
         }
         // JDK 25 also asks when it opens a ticket, to see whether the certificate is still the same: then there is no
         // session in the making
-        if (engine != null && engine.getHandshakeSession() != null) {
-            JsseNegotiation negotiation = JsseNegotiation.of(engine);
-            if (negotiation != null) {
-                negotiation.identityChosen();
+        SSLSession session = engine == null ? null : engine.getHandshakeSession();
+        JsseNegotiation negotiation = engine == null ? null : JsseNegotiation.of(engine);
+        if (session != null && negotiation != null) {
+            if (!negotiation.suits(identity.leaf().getPublicKey(), session.getProtocol())) {
+                return null; // the engine does not look at curves until it signs, and has no answer then
             }
+            negotiation.identityChosen();
         }
         return keyType;
     }

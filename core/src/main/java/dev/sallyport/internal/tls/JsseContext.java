@@ -81,7 +81,7 @@ public final class JsseContext implements TlsContext {
         if (holders.get() == 0) {
             throw new SSLException("new connection: its context has been released");
         }
-        JsseNegotiation negotiation = new JsseNegotiation(protocols);
+        JsseNegotiation negotiation = new JsseNegotiation(protocols, OfferedSchemes.of(hello));
         return new JsseDriver(newEngine(negotiation), negotiation, validation, hasIdentity, exports);
     }
 
@@ -120,7 +120,7 @@ public final class JsseContext implements TlsContext {
 
     /** An engine refuses to start when the JVM's security properties disable all that is left: now, not at each client. */
     private void checkUsable() throws SSLException {
-        newEngine(new JsseNegotiation(protocols));
+        newEngine(new JsseNegotiation(protocols, null));
     }
 
     private static SSLContext context(TlsMaterial material, ClientCertificateValidation validation)
@@ -154,6 +154,9 @@ public final class JsseContext implements TlsContext {
             case REQUIRED -> parameters.setNeedClientAuth(true);
         }
         JsseNamedGroups.set(context, material, parameters);
+        if (material.namedGroups().isEmpty()) {
+            parameters.setAlgorithmConstraints(new NoFiniteFields());
+        }
         return parameters;
     }
 

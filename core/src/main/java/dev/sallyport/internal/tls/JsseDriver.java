@@ -23,9 +23,6 @@ final class JsseDriver implements TlsDriver {
     /*
      * The engine says what it wants by its handshake status, established or not: after each wrap and unwrap it may owe a
      * record (a ticket, the answer to a KeyUpdate, close_notify, an alert), so the status is looked at after every call.
-     *
-     * Where this class refuses what the engine would put up with, it shows it a record that no TLS allows, so that the
-     * engine breaks off with a fatal alert.
      */
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final int RECORD_HEADER_BYTES = 5;
@@ -58,6 +55,7 @@ final class JsseDriver implements TlsDriver {
     private final boolean exports;
     private @Nullable Scratch plaintext;
     private @Nullable TlsFailure failure;
+    private @Nullable Alert alert; // that the client is to see for it
     private @Nullable Throwable taskFailure;
     private @Nullable TlsVersion established;
     private @Nullable ResumedCertificate resumed;
@@ -134,7 +132,6 @@ final class JsseDriver implements TlsDriver {
         TlsFailure refused = resumed.failure();
         if (refused != null) {
             engine.getSession().invalidate();
-            breakOff(refused);
             throw refused;
         }
         return resumed.over();
@@ -326,7 +323,12 @@ final class JsseDriver implements TlsDriver {
 
     private SSLEngineResult wrap(ByteBuffer src, RecordSink out) throws SSLException {
         Scratch room = out.room(engine.getSession().getPacketBufferSize());
-        SSLEngineResult result = engine.wrap(src, behind(room));
+        ByteBuffer record = behind(room);
+        int start = record.position();
+        SSLEngineResult result = engine.wrap(src, record);
+        if (alert != null) {
+            JsseAlerts.mend(record, start, alert);
+        }
         room.appended(result.bytesProduced());
         spoken |= result.bytesProduced() > 0;
         return result;
@@ -398,45 +400,34 @@ final class JsseDriver implements TlsDriver {
         }
     }
 
-    /** Refuses on our account. */
-    private TlsFailure refusal(String why) {
-        TlsFailure refusal =
-                new TlsFailure(Reason.PEER_MISBEHAVED, FailureReasons.problem(Reason.PEER_MISBEHAVED, why));
-        breakOff(refusal);
-        return refusal;
-    }
-
-    /** Breaks the engine, so that it owes a fatal alert. */
-    private void breakOff(TlsFailure refusal) {
-        try {
-            engine.unwrap(ByteBuffer.wrap(ResumedCertificate.IMPOSSIBLE_RECORD), NOTHING);
-        } catch (SSLException e) {
-            refusal.addSuppressed(e);
-        }
+    /** {@return a refusal on our account} */
+    private static TlsFailure refusal(String why) {
+        return new TlsFailure(Reason.PEER_MISBEHAVED, FailureReasons.problem(Reason.PEER_MISBEHAVED, why));
     }
 
     /** Ends this driver: what the engine still has to say, an alert as a rule, goes out, and every later call fails. */
     private TlsFailure failed(Exception cause, RecordSink out) {
         TlsFailure failed = cause instanceof TlsFailure known ? known : failure(cause);
         failure = failed;
-        boolean silent = !spoken;
+        alert = JsseAlerts.wanted(failed);
+        if (alert == null && owesNothingFor(failed)) {
+            alert = Alert.DECODE_ERROR;
+        }
+        JsseAlerts.breakOff(engine, failed, established != null);
         try {
             wrapOwed(out);
         } catch (SSLException | RuntimeException e) {
             failed.addSuppressed(e);
         }
-        if (silent && !spoken && failed.reason() == Reason.PEER_MISBEHAVED) {
-            sendDecodeError(out);
-        }
         return failed;
     }
 
     /** What the engine cannot read of an extension of the hello it throws, and tells nobody. */
-    private void sendDecodeError(RecordSink out) {
-        byte[] alert = Alert.DECODE_ERROR.record();
-        Scratch room = out.room(alert.length);
-        behind(room).put(alert);
-        room.appended(alert.length);
+    private boolean owesNothingFor(TlsFailure failed) {
+        return !spoken
+                && failed.reason() == Reason.PEER_MISBEHAVED
+                && failed.getCause() != null
+                && engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP;
     }
 
     private TlsFailure failure(Exception cause) {

@@ -1,6 +1,8 @@
 package dev.sallyport.internal.tls;
 
+import dev.sallyport.TlsVersion;
 import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,11 +20,13 @@ final class JsseNegotiation implements BiFunction<SSLEngine, List<String>, Strin
     private static final String NO_PROTOCOL = "";
 
     private final List<String> protocols;
+    private final @Nullable OfferedSchemes schemes;
     private boolean identityChosen;
     private boolean certificateJudged;
 
-    JsseNegotiation(List<String> protocols) {
+    JsseNegotiation(List<String> protocols, @Nullable OfferedSchemes schemes) {
         this.protocols = protocols;
+        this.schemes = schemes;
     }
 
     /** {@return the negotiation of this engine, or null when it is not one of ours} */
@@ -51,6 +55,12 @@ final class JsseNegotiation implements BiFunction<SSLEngine, List<String>, Strin
             return null;
         }
         return new String(engineProtocol.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
+    /** {@return whether the client can verify what this key signs, as far as can be told} */
+    boolean suits(PublicKey key, String protocol) {
+        return schemes == null
+                || schemes.fit(key, TlsVersion.TLS_1_3.protocolName().equals(protocol));
     }
 
     /** The engine has taken one of our identities for the session that it is making. */

@@ -44,6 +44,7 @@ public final class Puppet implements AutoCloseable {
     private final KeyPair keys;
     private @Nullable RecordCipher sending;
     private @Nullable RecordCipher receiving;
+    private @Nullable TlsAlert alert;
     private byte[] handshakeSecret = {};
     private byte[] applicationSecret = {};
     private final ByteArrayOutputStream received = new ByteArrayOutputStream(); // handshake bytes not taken yet
@@ -315,7 +316,17 @@ public final class Puppet implements AutoCloseable {
     }
 
     private EOFException ended(byte[] alertRecord) {
-        return new EOFException("the server sent " + new TlsAlert(alertRecord[0], alertRecord[1]).name());
+        TlsAlert received = new TlsAlert(alertRecord[0], alertRecord[1]);
+        alert = received;
+        return new EOFException("the server sent " + received.name());
+    }
+
+    /** {@return the alert that the server ends the connection with, or null when it ends without; waits for that} */
+    public @Nullable TlsAlert awaitAlert() {
+        if (alert == null) {
+            readToTheEnd();
+        }
+        return alert;
     }
 
     /** {@return the content of a record, then its type} */
