@@ -16,8 +16,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  *
  * <p>After a test class, and after each test that began with nothing in use, all counters of {@link OwnedResources} must
  * be back at zero. After a class there must also be no thread whose name starts with {@code sallyport-}, no socket that
- * was not there before the class (Linux), and no report of Netty's leak detector. Closing is asynchronous, so all of it
- * is given ten seconds. What was reported once is not reported again, so that one leak fails one test and not all that
+ * was not there before the class (Linux), and no report of Netty's leak detector. Threads of a pool that wait for work may
+ * be there until the last class is over. Closing is asynchronous, so all of it is given ten seconds. What was reported once is not reported again, so that one leak fails one test and not all that
  * follow.
  *
  * <p>The checks look at the whole process: tests must not run in parallel within one JVM.
@@ -46,11 +46,19 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback {
             List<String> leaks = LEFTOVERS.awaitNone(grace(context), () -> {
                 List<String> found = LEFTOVERS.counters();
                 found.addAll(LEFTOVERS.sockets(socketsBefore));
-                found.addAll(LEFTOVERS.threads());
+                found.addAll(LEFTOVERS.busyThreads());
                 return found;
             });
             leaks.addAll(NettyLeakReports.drain());
             fail(context, leaks);
+        });
+        checkAtTheEnd(context.getRoot());
+    }
+
+    private static void checkAtTheEnd(ExtensionContext root) {
+        root.getStore(NAMESPACE).computeIfAbsent(LeakCheck.class, key -> {
+            AutoCloseable closing = () -> fail(root, LEFTOVERS.awaitNone(grace(root), LEFTOVERS::threads));
+            return closing;
         });
     }
 

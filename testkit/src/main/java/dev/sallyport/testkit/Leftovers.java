@@ -10,6 +10,8 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -18,6 +20,7 @@ import java.util.function.Supplier;
  */
 final class Leftovers {
     private static final String THREAD_PREFIX = "sallyport-";
+    private static final String IDLE = ThreadPoolExecutor.class.getName() + ".getTask(";
 
     private final List<OwnedResources> owners = ServiceLoader.load(OwnedResources.class).stream()
             .map(ServiceLoader.Provider::get)
@@ -33,7 +36,7 @@ final class Leftovers {
         List<String> found = search.get();
         if (!found.isEmpty()) {
             reportedCounters.putAll(inUse());
-            liveThreads().keySet().forEach(reportedThreads::add);
+            liveThreads().forEach(entry -> reportedThreads.add(entry.id()));
         }
         return found;
     }
@@ -60,15 +63,22 @@ final class Leftovers {
         return names.isEmpty() ? List.of() : OpenSockets.described(names);
     }
 
+    /** {@return the threads of the library, virtual ones included, but for those of a pool that wait for work} */
+    List<String> busyThreads() {
+        return found(busy -> busy.stack().stream().noneMatch(frame -> frame.contains(IDLE)));
+    }
+
     /** {@return the threads of the library, virtual ones included} */
     List<String> threads() {
-        List<String> found = new ArrayList<>();
-        liveThreads().forEach((id, name) -> {
-            if (!reportedThreads.contains(id)) {
-                found.add("thread " + name);
-            }
-        });
-        return found;
+        return found(any -> true);
+    }
+
+    private List<String> found(Predicate<ThreadDump.Entry> wanted) {
+        return liveThreads().stream()
+                .filter(entry -> !reportedThreads.contains(entry.id()))
+                .filter(wanted)
+                .map(entry -> "thread " + entry.name())
+                .toList();
     }
 
     private Map<String, Long> inUse() {
@@ -79,13 +89,9 @@ final class Leftovers {
         return all;
     }
 
-    private static Map<Long, String> liveThreads() {
-        Map<Long, String> threads = new TreeMap<>();
-        for (ThreadDump.Entry entry : ThreadDump.take().entries()) {
-            if (entry.name().startsWith(THREAD_PREFIX)) {
-                threads.put(entry.id(), entry.name());
-            }
-        }
-        return threads;
+    private static List<ThreadDump.Entry> liveThreads() {
+        return ThreadDump.take().entries().stream()
+                .filter(entry -> entry.name().startsWith(THREAD_PREFIX))
+                .toList();
     }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.testkit.engine.EventConditions.engine;
 import static org.junit.platform.testkit.engine.EventConditions.event;
 import static org.junit.platform.testkit.engine.EventConditions.finishedWithFailure;
 import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
@@ -13,6 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -166,6 +170,33 @@ class LeakCheckTest {
     @Test
     void blamesTheClassThatLeftAThreadOver() {
         assertFails(run(LeavesAThread.class), false, "thread sallyport-forgotten-0");
+    }
+
+    @ExtendWith(OnlyFromThisTest.class)
+    static final class LeavesAnIdlePool {
+        @Test
+        void leaks() throws Exception {
+            ExecutorService pool = Executors.newSingleThreadExecutor(task -> new Thread(task, "sallyport-idle-0"));
+            pool.submit(() -> {}).get();
+            LEFT.add(() -> {
+                pool.shutdown();
+                assertThat(pool.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+            });
+        }
+    }
+
+    /** Not the class, which another one may follow that uses them. */
+    @Test
+    void blamesNobodyForIdleThreadsBeforeTheEnd() {
+        EngineExecutionResults results = run(LeavesAnIdlePool.class);
+        results.containerEvents()
+                .assertThatEvents()
+                .haveExactly(
+                        1,
+                        event(
+                                engine(),
+                                finishedWithFailure(message(text -> text.contains("thread sallyport-idle-0")))));
+        assertThat(results.allEvents().failed().count()).isEqualTo(1);
     }
 
     @ExtendWith(OnlyFromThisTest.class)
