@@ -88,7 +88,7 @@ final class ConnectionsPublisher implements Flow.Publisher<SecureSocket> {
             try {
                 subscriber.onNext(socket);
             } catch (Throwable failure) { // a subscriber must not throw; one that does is done
-                FaultLog.warn("a subscriber of connections() failed; the server is closed", failure);
+                FaultLog.SUBSCRIBERS.warn("a subscriber of connections() failed; the server is closed", failure);
                 socket.abort();
                 cancel();
             }

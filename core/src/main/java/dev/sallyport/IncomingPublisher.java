@@ -123,7 +123,7 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
                 subscriber.onNext(bytes);
             } catch (Throwable failure) { // a subscriber must not throw; one that does is done
                 cancel();
-                FaultLog.warn("a subscriber of incoming() failed; nothing more is read for it", failure);
+                FaultLog.SUBSCRIBERS.warn("a subscriber of incoming() failed; nothing more is read for it", failure);
             }
         }
 

@@ -27,7 +27,7 @@ public interface ServerObserver {
      */
     default void handshakeFailed(HandshakeException failure) {
         if (failure.reason() == HandshakeException.Reason.INTERNAL) {
-            FaultLog.warn(String.valueOf(failure.getMessage()), failure);
+            FaultLog.HANDSHAKES.warn(String.valueOf(failure.getMessage()), failure);
         }
     }
 
@@ -59,7 +59,7 @@ public interface ServerObserver {
      * @param error what it threw
      */
     default void handlerFailed(SecureSocket socket, Throwable error) {
-        FaultLog.warnUnlessConnectionEnded("the handler of " + socket + " failed, which was aborted", error);
+        FaultLog.HANDLERS.warnUnlessConnectionEnded("the handler of " + socket + " failed, which was aborted", error);
     }
 
     /**
@@ -70,7 +70,7 @@ public interface ServerObserver {
      * @param error what it threw
      */
     default void handlerFailed(RawSecureSocket socket, Throwable error) {
-        FaultLog.warnUnlessConnectionEnded("the handler of " + socket + " failed, which was aborted", error);
+        FaultLog.HANDLERS.warnUnlessConnectionEnded("the handler of " + socket + " failed, which was aborted", error);
     }
 
     /**

@@ -35,7 +35,7 @@ class UserFaultLogTest {
         }
     }
 
-    /** The log is bounded for the process, so what is to be told is caused until it is. */
+    /** The log is bounded for each kind of code, so what is to be told is caused until it is. */
     private static void assertTold(Alarms alarms, String what, Threads.Work cause) {
         Awaiting.until("a warning of " + what, PATIENCE, () -> {
             try {

@@ -40,7 +40,7 @@ final class ListenEvents {
                 return true;
             }
         } catch (Throwable failure) { // an Error, too: this is the loop's thread
-            FaultLog.warn("the accept filter failed for " + remote + ", which is refused", failure);
+            FaultLog.FILTERS.warn("the accept filter failed for " + remote + ", which is refused", failure);
         }
         counts.filtered.increment();
         return false;
@@ -114,7 +114,7 @@ final class ListenEvents {
         try {
             event.accept(options.observer());
         } catch (Throwable failure) { // an Error, too: the executor may be the loop's thread
-            FaultLog.warn("the server observer failed", failure);
+            FaultLog.OBSERVERS.warn("the server observer failed", failure);
         }
     }
 

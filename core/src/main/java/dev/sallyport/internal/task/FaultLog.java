@@ -12,24 +12,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says what code of the user has thrown: with its stack, but not more often than a reader can bear, since a client may be
- * able to cause it as often as it likes. Any thread.
+ * able to cause it as often as it likes. What happens often in one place leaves the others their say. Any thread.
  */
-public final class FaultLog {
+public enum FaultLog {
+    /** Handlers of connections. */
+    HANDLERS,
+    /** Observers. */
+    OBSERVERS,
+    /** Accept filters. */
+    FILTERS,
+    /** Selectors of contexts and checks of certificates. */
+    HANDSHAKES,
+    /** Subscribers. */
+    SUBSCRIBERS,
+    /** What runs in order for one connection, on the executor. */
+    TASKS,
+    /** What is run when a socket is ready, on its loop. */
+    EVENTS,
+    /** What holds a loop. */
+    LOOPS;
+
     private static final System.Logger LOG = System.getLogger("dev.sallyport");
     private static final int BURST = 10;
     private static final long REFILL_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final FaultLog PROCESS = new FaultLog();
 
     private int left = BURST; // guarded by this, as are all
     private long refilledNanos = System.nanoTime();
     private long suppressed;
 
-    private FaultLog() {}
-
     /** Logs a WARNING with the stack, at most ten at once and then one a second; what is left out is counted in the next. */
-    public static void warn(String what, Throwable failure) {
-        long leftOut = PROCESS.mayLog();
+    public void warn(String what, Throwable failure) {
+        long leftOut = mayLog();
         if (leftOut < 0) {
             LOG.log(System.Logger.Level.DEBUG, what, failure);
         } else {
@@ -39,7 +52,7 @@ public final class FaultLog {
     }
 
     /** As {@link #warn}, unless the failure is how the end of a connection shows: that is the peer's, and at DEBUG. */
-    public static void warnUnlessConnectionEnded(String what, Throwable failure) {
+    public void warnUnlessConnectionEnded(String what, Throwable failure) {
         if (tellsOfTheEnd(failure)) {
             LOG.log(System.Logger.Level.DEBUG, what, failure);
         } else {

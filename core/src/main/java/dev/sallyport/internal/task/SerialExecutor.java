@@ -62,7 +62,7 @@ public final class SerialExecutor implements Executor {
             try {
                 next().run();
             } catch (Throwable failure) {
-                FaultLog.warn("a task failed", failure);
+                FaultLog.TASKS.warn("a task failed", failure);
             }
             if (PENDING.decrementAndGet(this) == 0) {
                 return;

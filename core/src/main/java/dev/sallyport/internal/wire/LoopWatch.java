@@ -74,7 +74,7 @@ final class LoopWatch {
                 one.told = true;
                 Throwable held = new Throwable("what " + one.thread.getName() + " is doing");
                 held.setStackTrace(stack);
-                FaultLog.warn(
+                FaultLog.LOOPS.warn(
                         one.thread.getName() + " is held for more than a second, and with it all its connections: what "
                                 + "blocks, or takes long, must not run on an event loop (BindOptions.executor)",
                         held);

@@ -283,7 +283,7 @@ public abstract class Wire {
             }
             return true;
         } catch (Throwable failure) {
-            FaultLog.warn(
+            FaultLog.EVENTS.warn(
                     "what was to be run for " + AddressText.of(remoteAddress()) + " failed; the connection is reset",
                     failure);
             return false;
