@@ -2,8 +2,8 @@ package dev.sallyport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.internal.wire.OwnedCount;
-import dev.sallyport.internal.wire.ScratchPool;
+import dev.sallyport.internal.resource.OwnedCount;
+import dev.sallyport.internal.resource.ScratchPool;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;

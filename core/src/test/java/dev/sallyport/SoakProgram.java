@@ -1,6 +1,6 @@
 package dev.sallyport;
 
-import dev.sallyport.internal.wire.OwnedCount;
+import dev.sallyport.internal.resource.OwnedCount;
 import dev.sallyport.matrix.Setup;
 import java.io.File;
 import java.io.IOException;

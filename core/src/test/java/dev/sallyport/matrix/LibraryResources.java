@@ -1,6 +1,6 @@
 package dev.sallyport.matrix;
 
-import dev.sallyport.internal.wire.OwnedCount;
+import dev.sallyport.internal.resource.OwnedCount;
 import dev.sallyport.testkit.OwnedResources;
 import java.util.Map;
 import java.util.stream.Collectors;

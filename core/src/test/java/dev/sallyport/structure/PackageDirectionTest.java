@@ -19,13 +19,14 @@ class PackageDirectionTest {
     /** Which internal packages an internal package may use besides itself. {@code dev.sallyport} may use them all. */
     private static final Map<String, Set<String>> MAY_USE = Map.of(
             "task", Set.of(),
+            "resource", Set.of(),
             "pem", Set.of("task"),
-            "wire", Set.of("task"),
+            "wire", Set.of("resource", "task"),
             "hello", Set.of(),
-            "tls", Set.of("hello", "pem", "wire", "task"),
+            "tls", Set.of("hello", "pem", "resource", "task"),
             "flight", Set.of("wire"),
-            "connection", Set.of("tls", "wire", "task"),
-            "handshake", Set.of("hello", "connection", "tls", "flight", "wire", "pem", "task"),
+            "connection", Set.of("tls", "wire", "resource", "task"),
+            "handshake", Set.of("hello", "connection", "tls", "flight", "wire", "resource", "pem", "task"),
             "listen", Set.of("hello", "handshake", "connection", "tls", "flight", "wire", "task"));
 
     /** Of {@code dev.sallyport}, the layers above the internals. What is left are values and interfaces for all. */

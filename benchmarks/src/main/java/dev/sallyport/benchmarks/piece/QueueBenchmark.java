@@ -1,9 +1,9 @@
 package dev.sallyport.benchmarks.piece;
 
+import dev.sallyport.internal.resource.Scratch;
+import dev.sallyport.internal.resource.ScratchPool;
 import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.SerialExecutor;
-import dev.sallyport.internal.wire.Scratch;
-import dev.sallyport.internal.wire.ScratchPool;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -2,11 +2,11 @@ package dev.sallyport.internal.connection;
 
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.TruncatedStreamException;
+import dev.sallyport.internal.resource.Scratch;
+import dev.sallyport.internal.resource.ScratchPool;
 import dev.sallyport.internal.tls.TlsDriver;
 import dev.sallyport.internal.tls.TlsFailure;
 import dev.sallyport.internal.wire.ClosableMemory;
-import dev.sallyport.internal.wire.Scratch;
-import dev.sallyport.internal.wire.ScratchPool;
 import dev.sallyport.internal.wire.Wire;
 import java.io.EOFException;
 import java.io.IOException;

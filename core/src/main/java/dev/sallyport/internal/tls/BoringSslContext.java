@@ -4,7 +4,7 @@ import dev.sallyport.TlsVersion;
 import dev.sallyport.internal.hello.ProtocolSet;
 import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.pem.Identity;
-import dev.sallyport.internal.wire.OwnedCount;
+import dev.sallyport.internal.resource.OwnedCount;
 import io.netty.handler.ssl.CipherSuiteConverter;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;

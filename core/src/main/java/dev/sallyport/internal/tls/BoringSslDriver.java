@@ -1,9 +1,9 @@
 package dev.sallyport.internal.tls;
 
 import dev.sallyport.HandshakeException.Reason;
-import dev.sallyport.internal.wire.OwnedCount;
-import dev.sallyport.internal.wire.Scratch;
-import dev.sallyport.internal.wire.ScratchPool;
+import dev.sallyport.internal.resource.OwnedCount;
+import dev.sallyport.internal.resource.Scratch;
+import dev.sallyport.internal.resource.ScratchPool;
 import io.netty.internal.tcnative.Buffer;
 import io.netty.internal.tcnative.SSL;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package dev.sallyport.internal.tls;
 
-import dev.sallyport.internal.wire.Scratch;
+import dev.sallyport.internal.resource.Scratch;
 
 /** Where a driver puts the records it produces, in the order in which they must reach the peer. */
 public interface RecordSink {

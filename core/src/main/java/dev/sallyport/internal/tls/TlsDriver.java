@@ -1,6 +1,6 @@
 package dev.sallyport.internal.tls;
 
-import dev.sallyport.internal.wire.Scratch;
+import dev.sallyport.internal.resource.Scratch;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;

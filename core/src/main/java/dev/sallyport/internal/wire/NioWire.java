@@ -1,5 +1,7 @@
 package dev.sallyport.internal.wire;
 
+import dev.sallyport.internal.resource.OwnedCount;
+import dev.sallyport.internal.resource.Scratch;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.nio.NioIoEvent;

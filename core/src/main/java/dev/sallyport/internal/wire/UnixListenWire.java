@@ -1,5 +1,6 @@
 package dev.sallyport.internal.wire;
 
+import dev.sallyport.internal.resource.OwnedCount;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoOps;

@@ -1,5 +1,7 @@
 package dev.sallyport.internal.wire;
 
+import dev.sallyport.internal.resource.OwnedCount;
+import dev.sallyport.internal.resource.Scratch;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoOps;
 import io.netty.channel.unix.Buffer;

@@ -1,6 +1,6 @@
 package dev.sallyport.internal.tls;
 
-import dev.sallyport.internal.wire.Scratch;
+import dev.sallyport.internal.resource.Scratch;
 import java.nio.ByteBuffer;
 
 /** Bytes on their way from one end of a connection in memory to the other. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sallyport.HandshakeException.Reason;
-import dev.sallyport.internal.wire.OwnedCount;
+import dev.sallyport.internal.resource.OwnedCount;
 import dev.sallyport.testkit.TestPki;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

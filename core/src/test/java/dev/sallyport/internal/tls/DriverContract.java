@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sallyport.HandshakeException.Reason;
-import dev.sallyport.internal.wire.OwnedCount;
+import dev.sallyport.internal.resource.OwnedCount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

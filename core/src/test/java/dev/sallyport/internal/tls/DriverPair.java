@@ -2,9 +2,9 @@ package dev.sallyport.internal.tls;
 
 import dev.sallyport.internal.hello.HelloRefusal;
 import dev.sallyport.internal.hello.ReceivedHello;
+import dev.sallyport.internal.resource.Scratch;
+import dev.sallyport.internal.resource.ScratchPool;
 import dev.sallyport.internal.tls.TlsDriver.Progress;
-import dev.sallyport.internal.wire.Scratch;
-import dev.sallyport.internal.wire.ScratchPool;
 import dev.sallyport.testkit.ClientHelloBytes;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -3,6 +3,8 @@ package dev.sallyport.internal.wire;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.internal.resource.Scratch;
+import dev.sallyport.internal.resource.ScratchPool;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.concurrent.locks.Condition;

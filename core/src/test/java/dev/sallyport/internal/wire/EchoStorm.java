@@ -1,6 +1,8 @@
 package dev.sallyport.internal.wire;
 
 import dev.sallyport.Transport;
+import dev.sallyport.internal.resource.Scratch;
+import dev.sallyport.internal.resource.ScratchPool;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketAddress;

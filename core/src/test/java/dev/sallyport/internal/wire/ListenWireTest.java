@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sallyport.Transport;
+import dev.sallyport.internal.resource.OwnedCount;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.BindException;

@@ -2,6 +2,7 @@ package dev.sallyport.internal.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.internal.resource.OwnedCount;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;

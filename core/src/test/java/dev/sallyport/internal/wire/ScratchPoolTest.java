@@ -3,6 +3,8 @@ package dev.sallyport.internal.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.internal.resource.Scratch;
+import dev.sallyport.internal.resource.ScratchPool;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;

@@ -1,5 +1,8 @@
 package dev.sallyport.internal.wire;
 
+import dev.sallyport.internal.resource.OwnedCount;
+import dev.sallyport.internal.resource.Scratch;
+import dev.sallyport.internal.resource.ScratchPool;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;

@@ -1,4 +1,4 @@
-package dev.sallyport.internal.wire;
+package dev.sallyport.internal.resource;
 
 import java.nio.ByteBuffer;
 
