@@ -1,7 +1,7 @@
 package dev.sallyport;
 
-import dev.sallyport.internal.pem.CertificateReader;
-import dev.sallyport.internal.pem.Source;
+import dev.sallyport.internal.keys.CertificateReader;
+import dev.sallyport.internal.keys.Source;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.KeyStoreException;

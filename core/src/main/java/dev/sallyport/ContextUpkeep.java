@@ -1,7 +1,7 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.keys.Identity;
 import dev.sallyport.internal.listen.ListenHandle;
-import dev.sallyport.internal.pem.Identity;
 import dev.sallyport.internal.task.DefaultExecutor;
 import dev.sallyport.internal.task.Dispatcher;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.sallyport;
 
-import dev.sallyport.internal.pem.Identity;
-import dev.sallyport.internal.pem.IdentityReader;
-import dev.sallyport.internal.pem.SelfSigned;
-import dev.sallyport.internal.pem.Source;
+import dev.sallyport.internal.keys.Identity;
+import dev.sallyport.internal.keys.IdentityReader;
+import dev.sallyport.internal.keys.SelfSigned;
+import dev.sallyport.internal.keys.Source;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.PrivateKey;

@@ -1,7 +1,7 @@
 package dev.sallyport;
 
-import dev.sallyport.internal.pem.RevocationListReader;
-import dev.sallyport.internal.pem.Source;
+import dev.sallyport.internal.keys.RevocationListReader;
+import dev.sallyport.internal.keys.Source;
 import dev.sallyport.internal.tls.RevocationPolicy;
 import java.io.IOException;
 import java.net.URI;

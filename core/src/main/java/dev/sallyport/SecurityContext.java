@@ -1,6 +1,6 @@
 package dev.sallyport;
 
-import dev.sallyport.internal.pem.Identity;
+import dev.sallyport.internal.keys.Identity;
 import dev.sallyport.internal.tls.TlsMaterial;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -20,13 +20,13 @@ class PackageDirectionTest {
     private static final Map<String, Set<String>> MAY_USE = Map.of(
             "task", Set.of(),
             "resource", Set.of(),
-            "pem", Set.of("task"),
+            "keys", Set.of("task"),
             "wire", Set.of("resource", "task"),
             "hello", Set.of(),
-            "tls", Set.of("hello", "pem", "resource", "task"),
+            "tls", Set.of("hello", "keys", "resource", "task"),
             "flight", Set.of("wire"),
             "connection", Set.of("tls", "wire", "resource", "task"),
-            "handshake", Set.of("hello", "connection", "tls", "flight", "wire", "resource", "pem", "task"),
+            "handshake", Set.of("hello", "connection", "tls", "flight", "wire", "resource", "keys", "task"),
             "listen", Set.of("hello", "handshake", "connection", "tls", "flight", "wire", "task"));
 
     /** Of {@code dev.sallyport}, the layers above the internals. What is left are values and interfaces for all. */

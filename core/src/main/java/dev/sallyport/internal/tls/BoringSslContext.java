@@ -3,7 +3,7 @@ package dev.sallyport.internal.tls;
 import dev.sallyport.TlsVersion;
 import dev.sallyport.internal.hello.ProtocolSet;
 import dev.sallyport.internal.hello.ReceivedHello;
-import dev.sallyport.internal.pem.Identity;
+import dev.sallyport.internal.keys.Identity;
 import dev.sallyport.internal.resource.OwnedCount;
 import io.netty.handler.ssl.CipherSuiteConverter;
 import io.netty.internal.tcnative.SSL;

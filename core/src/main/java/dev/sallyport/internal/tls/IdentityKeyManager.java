@@ -1,6 +1,6 @@
 package dev.sallyport.internal.tls;
 
-import dev.sallyport.internal.pem.Identity;
+import dev.sallyport.internal.keys.Identity;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;

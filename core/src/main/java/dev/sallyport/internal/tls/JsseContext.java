@@ -2,7 +2,7 @@ package dev.sallyport.internal.tls;
 
 import dev.sallyport.TlsVersion;
 import dev.sallyport.internal.hello.ReceivedHello;
-import dev.sallyport.internal.pem.Identity;
+import dev.sallyport.internal.keys.Identity;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.EnumSet;

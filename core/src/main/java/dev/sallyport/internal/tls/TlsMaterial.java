@@ -3,7 +3,7 @@ package dev.sallyport.internal.tls;
 import dev.sallyport.ClientCertificateCheck;
 import dev.sallyport.TlsProvider;
 import dev.sallyport.TlsVersion;
-import dev.sallyport.internal.pem.Identity;
+import dev.sallyport.internal.keys.Identity;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.function.Consumer;

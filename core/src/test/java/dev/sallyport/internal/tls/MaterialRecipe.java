@@ -3,7 +3,7 @@ package dev.sallyport.internal.tls;
 import dev.sallyport.ClientCertificateCheck;
 import dev.sallyport.TlsProvider;
 import dev.sallyport.TlsVersion;
-import dev.sallyport.internal.pem.Identity;
+import dev.sallyport.internal.keys.Identity;
 import dev.sallyport.testkit.TestIdentity;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
