@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Those who wait for a connection, first come first served: futures, and threads by way of futures of their own. */
 final class AcceptQueue {
     private final RawSecureServerSocket raw;
-    private final Turns turns;
+    private final InlineBudget turns;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(); // guarded by lock
 
@@ -16,7 +16,7 @@ final class AcceptQueue {
 
     AcceptQueue(RawSecureServerSocket raw) {
         this.raw = raw;
-        this.turns = new Turns(raw.options().executor());
+        this.turns = new InlineBudget(raw.options().executor());
     }
 
     /** {@return the next connection; complete already when one is ready} A blocking caller is woken with no detour. */

@@ -1,6 +1,6 @@
 package dev.sallyport;
 
-import dev.sallyport.internal.tls.TlsMaterial;
+import dev.sallyport.internal.tls.TlsConfig;
 import dev.sallyport.internal.wire.AddressText;
 import java.net.SocketAddress;
 import java.util.List;
@@ -19,7 +19,7 @@ final class BindCheck {
             throw new IllegalArgumentException("the context has no identity: a server needs a certificate and its key "
                     + "(SecurityContext.fromPem, or identity(...) on the builder)");
         }
-        if (options.requestClientCertificate() && !serving(context).allMatch(TlsMaterial::trustsClients)) {
+        if (options.requestClientCertificate() && !serving(context).allMatch(TlsConfig::trustsClients)) {
             throw new IllegalArgumentException("client certificates are asked for, but the context trusts nobody: call "
                     + "trustedCertificates(...) on its builder, or on those of its server names");
         }
@@ -37,7 +37,7 @@ final class BindCheck {
         }
     }
 
-    private static Stream<TlsMaterial> serving(SecurityContext context) {
+    private static Stream<TlsConfig> serving(SecurityContext context) {
         return context.allMaterial().stream()
                 .filter(material -> !material.identities().isEmpty());
     }
@@ -49,7 +49,7 @@ final class BindCheck {
                 .filter(Objects::nonNull)
                 .distinct()
                 .forEach(suspicion -> warn(local, suspicion));
-        boolean trusts = serving(context).anyMatch(TlsMaterial::trustsClients);
+        boolean trusts = serving(context).anyMatch(TlsConfig::trustsClients);
         if (trusts && !options.requestClientCertificate()) {
             warn(
                     local,

@@ -121,7 +121,7 @@ final class Binding {
             SecurityContext context, BindOptions options, TlsProvider provider, TicketKeys ticketKeys)
             throws IOException {
         return new ContextSet(
-                new ContextMaterial(context),
+                new SecurityContextConfigs(context),
                 new ContextSet.Settings(
                         provider,
                         options.supportedProtocols(),

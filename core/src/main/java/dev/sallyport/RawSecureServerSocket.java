@@ -41,7 +41,7 @@ public final class RawSecureServerSocket implements Closeable {
     private final EventFuture draining;
     private final DrainSignal drainSignal = new DrainSignal();
     private final EventFuture closed;
-    private final ContextUpkeep upkeep;
+    private final ContextMonitor upkeep;
     private final ReentrantLock replacing = new ReentrantLock();
     private volatile SecurityContext context; // written with replacing held
     private final AtomicBoolean delivering = new AtomicBoolean(); // to the handler, or waiting for what to deliver
@@ -54,7 +54,7 @@ public final class RawSecureServerSocket implements Closeable {
         this.context = context;
         this.draining = new EventFuture(options.executor());
         this.closed = new EventFuture(options.executor());
-        this.upkeep = new ContextUpkeep(this, handle);
+        this.upkeep = new ContextMonitor(this, handle);
         handle.whenClosed(() -> dispatcher().execute(() -> closed.happen(null)));
     }
 

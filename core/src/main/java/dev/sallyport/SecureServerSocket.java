@@ -220,7 +220,7 @@ public final class SecureServerSocket implements Closeable {
     public CompletableFuture<Void> serve(ConnectionHandler handler) {
         OptionCheck.nonNull("serve", "handler", handler);
         enter(Use.SERVE);
-        return new Serving(raw, handler).start();
+        return new ServeLoop(raw, handler).start();
     }
 
     /** Accepting may go on with accepting; everything else is used once. What comes after the end is told of that. */

@@ -41,8 +41,8 @@ public final class SecureSocket implements Closeable {
     SecureSocket(RawSecureSocket raw) {
         this.raw = raw;
         ReentrantLock lock = new ReentrantLock(); // one will do: what it guards waits for the connection's anyway
-        this.reader = new SocketReader(raw, lock, new Turns(raw.executor()));
-        this.writer = new SocketWriter(raw, lock, new Turns(raw.executor()));
+        this.reader = new SocketReader(raw, lock, new InlineBudget(raw.executor()));
+        this.writer = new SocketWriter(raw, lock, new InlineBudget(raw.executor()));
     }
 
     // ---- blocking

@@ -1,7 +1,7 @@
 package dev.sallyport;
 
 import dev.sallyport.internal.keys.Identity;
-import dev.sallyport.internal.tls.TlsMaterial;
+import dev.sallyport.internal.tls.TlsConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * when the context is built, or, if it is a file's, kept as long as the context for {@link #reload}.
  */
 public final class SecurityContext {
-    private final ContextRecipe recipe;
+    private final ContextSpec recipe;
     private final FileStamps files;
-    private final TlsMaterial material;
+    private final TlsConfig material;
     private final ServerNames names;
 
-    private SecurityContext(ContextRecipe recipe) throws IOException {
+    private SecurityContext(ContextSpec recipe) throws IOException {
         this.recipe = recipe;
         this.files = FileStamps.of(recipe.files()); // before they are read: what changes later is seen to have changed
         this.material = recipe.material();
@@ -83,7 +83,7 @@ public final class SecurityContext {
      * @throws IllegalArgumentException if a name is neither a DNS name nor an IP address
      */
     public static SecurityContext selfSigned(String... names) {
-        ContextRecipe recipe = new ContextRecipe();
+        ContextSpec recipe = new ContextSpec();
         recipe.identities.add(IdentitySources.selfSigned(names));
         try {
             return new SecurityContext(recipe);
@@ -95,12 +95,12 @@ public final class SecurityContext {
 
     /** {@return a builder that begins with the defaults} */
     public static Builder builder() {
-        return new Builder(new ContextRecipe());
+        return new Builder(new ContextSpec());
     }
 
     /** {@return a builder that begins with what this context was built from; its files are read again} */
     public Builder toBuilder() {
-        return new Builder(new ContextRecipe(recipe));
+        return new Builder(new ContextSpec(recipe));
     }
 
     /**
@@ -111,7 +111,7 @@ public final class SecurityContext {
      * @throws IOException if a file cannot be read or used; the message says which, why and what to do
      */
     public SecurityContext reload() throws IOException {
-        ContextRecipe again = new ContextRecipe(recipe);
+        ContextSpec again = new ContextSpec(recipe);
         for (Map.Entry<String, SecurityContext> name : again.names.entrySet()) {
             name.setValue(name.getValue().reload());
         }
@@ -140,7 +140,7 @@ public final class SecurityContext {
     }
 
     /** {@return what a handshake under this context goes by} */
-    TlsMaterial material() {
+    TlsConfig material() {
         return material;
     }
 
@@ -163,7 +163,7 @@ public final class SecurityContext {
     }
 
     /** {@return this context's own material, then that of its names} */
-    List<TlsMaterial> allMaterial() {
+    List<TlsConfig> allMaterial() {
         return Stream.concat(Stream.of(this), names.contexts().stream())
                 .map(SecurityContext::material)
                 .toList();
@@ -173,7 +173,7 @@ public final class SecurityContext {
     @Override
     public String toString() {
         String identities = material.identities().stream()
-                .map(each -> ContextRecipe.keyType(each) + " "
+                .map(each -> ContextSpec.keyType(each) + " "
                         + each.leaf().getSubjectX500Principal().getName())
                 .collect(Collectors.joining("; ", "[", "]"));
         return "SecurityContext[identities " + identities + ", names " + names.patterns() + ", trusted "
@@ -187,9 +187,9 @@ public final class SecurityContext {
      * {@link NullPointerException}. Not for several threads at a time.
      */
     public static final class Builder {
-        private final ContextRecipe recipe;
+        private final ContextSpec recipe;
 
-        private Builder(ContextRecipe recipe) {
+        private Builder(ContextSpec recipe) {
             this.recipe = recipe;
         }
 
@@ -554,7 +554,7 @@ public final class SecurityContext {
          * @throws IllegalArgumentException when two options contradict each other
          */
         public SecurityContext build() throws IOException {
-            return new SecurityContext(new ContextRecipe(recipe));
+            return new SecurityContext(new ContextSpec(recipe));
         }
     }
 }

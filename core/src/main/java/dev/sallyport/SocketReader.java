@@ -25,17 +25,17 @@ final class SocketReader {
             AtomicReferenceFieldUpdater.newUpdater(SocketReader.class, Object.class, "holder");
 
     private final RawSecureSocket raw;
-    private final Turns turns;
+    private final InlineBudget turns;
     private final ReentrantLock lock; // the writer's, too
     private volatile @Nullable Object holder; // who reads now
-    private @Nullable Parking parking; // the blocking reader's, made when it first waits
+    private @Nullable Parker parking; // the blocking reader's, made when it first waits
     private @Nullable Operation<Integer> pending; // guarded by lock, as is its buffer
     private @Nullable ByteBuffer pendingBuffer;
     private volatile @Nullable Runnable other; // wakes who waits other than by a pending operation
     private int waits; // of virtual threads; by the blocking reader
     private volatile Duration timeout = Duration.ZERO;
 
-    SocketReader(RawSecureSocket raw, ReentrantLock lock, Turns turns) {
+    SocketReader(RawSecureSocket raw, ReentrantLock lock, InlineBudget turns) {
         this.raw = raw;
         this.lock = lock;
         this.turns = turns;
@@ -77,7 +77,7 @@ final class SocketReader {
     }
 
     private int awaitAndRead(ByteBuffer dst) throws IOException {
-        long deadline = Parking.deadline(timeout);
+        long deadline = Parker.deadline(timeout);
         try {
             int count = 0;
             while (count == 0) {
@@ -96,9 +96,9 @@ final class SocketReader {
         }
     }
 
-    private Parking parking() {
+    private Parker parking() {
         if (parking == null) {
-            parking = new Parking();
+            parking = new Parker();
         }
         return parking;
     }

@@ -21,17 +21,17 @@ final class SocketWriter {
     private record Write(Operation<Void> operation, ByteBuffer src) {}
 
     /** What blocking writers need: the right to be the one that writes, and where that one waits. */
-    private record Blocking(ReentrantLock turn, Parking parking) {}
+    private record Blocking(ReentrantLock turn, Parker parking) {}
 
     private final RawSecureSocket raw;
-    private final Turns turns;
+    private final InlineBudget turns;
     private volatile @Nullable Blocking blocking; // made with the first blocking write
     private final ReentrantLock lock; // the reader's, too
     private @Nullable ArrayDeque<Write> writes; // guarded by lock; null while none waits
     private boolean firstBegun; // guarded by lock: the head can no longer be withdrawn
     private boolean blockingWriter; // guarded by lock
 
-    SocketWriter(RawSecureSocket raw, ReentrantLock lock, Turns turns) {
+    SocketWriter(RawSecureSocket raw, ReentrantLock lock, InlineBudget turns) {
         this.raw = raw;
         this.lock = lock;
         this.turns = turns;
@@ -117,7 +117,7 @@ final class SocketWriter {
         lock.lock();
         try {
             if (blocking == null) {
-                blocking = new Blocking(new ReentrantLock(), new Parking());
+                blocking = new Blocking(new ReentrantLock(), new Parker());
             }
             return Objects.requireNonNull(blocking);
         } finally {

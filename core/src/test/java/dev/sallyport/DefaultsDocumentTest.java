@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sallyport.internal.task.DefaultExecutor;
-import dev.sallyport.internal.tls.TlsMaterial;
+import dev.sallyport.internal.tls.TlsConfig;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -58,7 +58,7 @@ class DefaultsDocumentTest {
 
     @Test
     void hasTheDefaultsOfAContext() throws Exception {
-        TlsMaterial material = SecurityContext.builder().build().material();
+        TlsConfig material = SecurityContext.builder().build().material();
         Map<String, String> actual = new LinkedHashMap<>();
         actual.put("minimumTlsVersion", material.minimumVersion().toString());
         actual.put("maximumTlsVersion", material.maximumVersion().toString());

@@ -35,7 +35,7 @@ public final class Connection implements Wire.Listener {
     private final Ending ending;
     private final Timers timers;
     private final Traffic traffic = new Traffic();
-    private final Waiters waiters = new Waiters();
+    private final WakeupSlots waiters = new WakeupSlots();
 
     /** A connection whose ClientHello, and what came with it, is {@code hello}. */
     public Connection(Wire wire, TlsDriver driver, byte[] hello, ConnectionSettings settings) {

@@ -30,8 +30,8 @@ final class Ending {
     private final ReadSide reading;
     private final WriteSide writing;
     private final Timers timers;
-    private final Waiters waiters;
-    private final Owners owners = new Owners();
+    private final WakeupSlots waiters;
+    private final CloseListeners owners = new CloseListeners();
     private volatile State state = State.OPEN;
     private volatile boolean inputShut;
     private volatile boolean outputShut;
@@ -43,7 +43,7 @@ final class Ending {
     private @Nullable IOException readerFailure; // told to the next reader, once
     private @Nullable IOException writerFailure; // told to the next writer, once
 
-    Ending(Wire wire, TlsDriver driver, ReadSide reading, WriteSide writing, Timers timers, Waiters waiters) {
+    Ending(Wire wire, TlsDriver driver, ReadSide reading, WriteSide writing, Timers timers, WakeupSlots waiters) {
         this.wire = wire;
         this.driver = driver;
         this.reading = reading;
@@ -52,7 +52,7 @@ final class Ending {
         this.waiters = waiters;
     }
 
-    Owners owners() {
+    CloseListeners owners() {
         return owners;
     }
 

@@ -1,6 +1,6 @@
 package dev.sallyport.internal.handshake;
 
-import dev.sallyport.internal.tls.ContextChoice;
+import dev.sallyport.internal.tls.ContextEntry;
 
 /**
  * What a client is answered with, and under which rules: its host may have others by the time the handshake is done.
@@ -8,4 +8,4 @@ import dev.sallyport.internal.tls.ContextChoice;
  * @param choice the context, held once for the handshake
  * @param policy the host's own word for the rules
  */
-public record ChosenContext(ContextChoice choice, Object policy) {}
+public record ChosenContext(ContextEntry choice, Object policy) {}

@@ -11,7 +11,7 @@ import dev.sallyport.internal.hello.Alert;
 import dev.sallyport.internal.hello.HelloRefusal;
 import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.task.Dispatcher;
-import dev.sallyport.internal.tls.ContextChoice;
+import dev.sallyport.internal.tls.ContextEntry;
 import dev.sallyport.internal.tls.TlsDriver;
 import dev.sallyport.internal.tls.TlsFailure;
 import dev.sallyport.internal.tls.TlsSession;
@@ -58,7 +58,7 @@ public final class Handshake {
     private @Nullable ReceivedHello hello; // until a connection has its bytes
     private byte @Nullable [] behind; // what came behind it, likewise
     private @Nullable String serverName;
-    private @Nullable ContextChoice choice;
+    private @Nullable ContextEntry choice;
     private @Nullable Object policy;
     private volatile @Nullable Connection connection;
 
@@ -115,7 +115,7 @@ public final class Handshake {
 
     private void contextChosen(@Nullable ChosenContext answer, @Nullable Throwable failure) {
         ReceivedHello client = hello;
-        ContextChoice chosen = answer == null ? null : answer.choice();
+        ContextEntry chosen = answer == null ? null : answer.choice();
         if (over.get() || client == null) {
             if (chosen != null) {
                 chosen.context().release();
@@ -186,7 +186,7 @@ public final class Handshake {
 
     /** {@return the connection, or null when the handshake was ended before there was one} */
     private @Nullable Connection connect() throws IOException {
-        ContextChoice chosen = Objects.requireNonNull(choice);
+        ContextEntry chosen = Objects.requireNonNull(choice);
         ReceivedHello received = hello;
         byte[] rest = behind;
         if (received == null || rest == null) {

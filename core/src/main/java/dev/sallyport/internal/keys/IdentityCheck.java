@@ -98,7 +98,7 @@ final class IdentityCheck {
     /** {@return the certificate that the key says it belongs to, or null when it says nothing} */
     private static @Nullable X509Certificate stated(PrivateKey key, List<X509Certificate> certificates) {
         for (X509Certificate certificate : certificates) {
-            if (PublicHalf.isCarriedBy(key, certificate.getPublicKey())) {
+            if (EmbeddedPublicKey.isCarriedBy(key, certificate.getPublicKey())) {
                 return certificate;
             }
         }

@@ -1,7 +1,7 @@
 package dev.sallyport.internal.listen;
 
 import dev.sallyport.internal.handshake.Established;
-import dev.sallyport.internal.task.Waiter;
+import dev.sallyport.internal.task.WakeupSlot;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Delivery {
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Established> undelivered = new ArrayDeque<>(); // guarded by lock
-    private final Waiter acceptWaiter = new Waiter();
+    private final WakeupSlot acceptWaiter = new WakeupSlot();
     private boolean closed; // guarded by lock
     private @Nullable Runnable whenEnded; // guarded by lock
 

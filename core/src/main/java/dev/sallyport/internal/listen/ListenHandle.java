@@ -55,7 +55,7 @@ public final class ListenHandle implements HandshakeHost {
     private final ListenCounts counts = new ListenCounts();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
-    private final Terms terms;
+    private final CurrentContexts terms;
     private final HandOver handOver;
     private final Delivery delivery = new Delivery();
     private volatile State state = State.BOUND;
@@ -66,7 +66,7 @@ public final class ListenHandle implements HandshakeHost {
 
     ListenHandle(ListenSocket socket, BindOptions options, Object context, ContextSet contexts) {
         this.socket = socket;
-        this.terms = new Terms(options, AcceptedOptions.of(options, socket.localAddress()), context, contexts);
+        this.terms = new CurrentContexts(options, AcceptedOptions.of(options, socket.localAddress()), context, contexts);
         this.handOver = new HandOver(socket, this);
         this.admission = new Admission(
                 options.maxSilentConnections(),

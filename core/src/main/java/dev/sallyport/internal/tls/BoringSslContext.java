@@ -60,7 +60,7 @@ public final class BoringSslContext implements TlsContext {
      * @throws SSLException when BoringSSL cannot do what the material asks for
      */
     public static BoringSslContext of(
-            TlsMaterial material, List<String> protocols, ClientAuth clientAuth, TicketKeys ticketKeys)
+            TlsConfig material, List<String> protocols, ClientAuth clientAuth, TicketKeys ticketKeys)
             throws SSLException {
         if (protocols.isEmpty()) {
             return make(material, protocols, clientAuth, ticketKeys, null);
@@ -87,7 +87,7 @@ public final class BoringSslContext implements TlsContext {
     }
 
     private static BoringSslContext make(
-            TlsMaterial material,
+            TlsConfig material,
             List<String> protocols,
             ClientAuth clientAuth,
             TicketKeys ticketKeys,
@@ -101,7 +101,7 @@ public final class BoringSslContext implements TlsContext {
             configure(context, material, protocols, keyLog);
             ClientCertificateValidation validation =
                     clientAuth == ClientAuth.NONE ? null : ClientCertificateValidation.of(material);
-            SSLContext.setSessionIdContext(context, TrustPolicy.digest(material, clientAuth));
+            SSLContext.setSessionIdContext(context, SessionIdContext.digest(material, clientAuth));
             if (validation != null) {
                 configureClientAuth(context, material, clientAuth, validation);
             }
@@ -128,7 +128,7 @@ public final class BoringSslContext implements TlsContext {
         }
     }
 
-    private static int protocolBits(TlsMaterial material) {
+    private static int protocolBits(TlsConfig material) {
         int bits = 0;
         if (material.minimumVersion() == TlsVersion.TLS_1_2) {
             bits |= SSL.SSL_PROTOCOL_TLSV1_2;
@@ -140,12 +140,12 @@ public final class BoringSslContext implements TlsContext {
     }
 
     /** Beside {@link #protocolBits}: those are not enough to keep TLS 1.3 from being negotiated. */
-    private static int versionsLeftOut(TlsMaterial material) {
+    private static int versionsLeftOut(TlsConfig material) {
         return (material.minimumVersion() == TlsVersion.TLS_1_3 ? SSL.SSL_OP_NO_TLSv1_2 : 0)
                 | (material.maximumVersion() == TlsVersion.TLS_1_2 ? SSL.SSL_OP_NO_TLSv1_3 : 0);
     }
 
-    private static void configure(long context, TlsMaterial material, List<String> protocols, KeyLog keyLog)
+    private static void configure(long context, TlsConfig material, List<String> protocols, KeyLog keyLog)
             throws Exception {
         SSL.clearError();
         SSLContext.setOptions(
@@ -183,14 +183,14 @@ public final class BoringSslContext implements TlsContext {
     }
 
     private static void configureClientAuth(
-            long context, TlsMaterial material, ClientAuth clientAuth, ClientCertificateValidation validation)
+            long context, TlsConfig material, ClientAuth clientAuth, ClientCertificateValidation validation)
             throws Exception {
         SSLContext.setUseTasks(context, true);
         SSLContext.setVerify(
                 context,
                 clientAuth == ClientAuth.REQUIRED ? SSL.SSL_CVERIFY_REQUIRED : SSL.SSL_CVERIFY_OPTIONAL,
                 ClientCertificateValidation.MAX_CHAIN_CERTIFICATES + 1); // what is beyond would be cut off unseen
-        SSLContext.setCertVerifyCallback(context, new ClientCertificateVerifier(validation));
+        SSLContext.setCertVerifyCallback(context, new BoringSslCertificateVerifier(validation));
         if (!material.clientAuthorities().isEmpty()) {
             NativePem.setClientAuthorities(context, material.clientAuthorities());
         }

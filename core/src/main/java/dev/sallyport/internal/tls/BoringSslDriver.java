@@ -50,7 +50,7 @@ final class BoringSslDriver implements TlsDriver {
     private boolean taskOut;
     private boolean freeAfterTask;
     private @Nullable HandshakeRecords records = new HandshakeRecords(); // until the handshake is done
-    private ClientCertificateVerifier.@Nullable Verdict verdict;
+    private BoringSslCertificateVerifier.@Nullable Verdict verdict;
     private @Nullable ResumedCertificate resumed;
     private @Nullable KeyExporter exporter;
 
@@ -195,7 +195,7 @@ final class BoringSslDriver implements TlsDriver {
             if (task != null) {
                 task.run();
             }
-            verdict = ClientCertificateVerifier.takeVerdict();
+            verdict = BoringSslCertificateVerifier.takeVerdict();
         };
     }
 

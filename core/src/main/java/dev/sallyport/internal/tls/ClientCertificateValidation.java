@@ -55,7 +55,7 @@ final class ClientCertificateValidation {
      *
      * @throws SSLException when the JDK cannot validate paths to these certificates
      */
-    static ClientCertificateValidation of(TlsMaterial material) throws SSLException {
+    static ClientCertificateValidation of(TlsConfig material) throws SSLException {
         boolean validatesPaths =
                 material.verifier() == null && !material.trusted().isEmpty();
         return new ClientCertificateValidation(
@@ -75,7 +75,7 @@ final class ClientCertificateValidation {
      */
     void validate(X509Certificate @Nullable [] chain, String authType) throws CertificateException {
         if (chain == null || chain.length == 0) {
-            throw new CertificateRefusal(Reason.PEER_NO_CERTIFICATE, "no client certificate");
+            throw new CertificateRefusedException(Reason.PEER_NO_CERTIFICATE, "no client certificate");
         }
         checkSize(chain);
         List<X509Certificate> certificates = List.of(chain);
@@ -131,7 +131,7 @@ final class ClientCertificateValidation {
 
     private static void checkSize(X509Certificate[] chain) throws CertificateException {
         if (chain.length > MAX_CHAIN_CERTIFICATES) {
-            throw new CertificateRefusal(
+            throw new CertificateRefusedException(
                     Reason.PEER_BAD_CERTIFICATE,
                     "client certificate chain has " + chain.length + " certificates (at most " + MAX_CHAIN_CERTIFICATES
                             + ")");
@@ -141,7 +141,7 @@ final class ClientCertificateValidation {
             bytes += certificate.getEncoded().length;
         }
         if (bytes > MAX_CHAIN_BYTES) {
-            throw new CertificateRefusal(
+            throw new CertificateRefusedException(
                     Reason.PEER_BAD_CERTIFICATE,
                     "client certificate chain has " + bytes + " bytes (at most " + MAX_CHAIN_BYTES + ")");
         }
@@ -149,17 +149,17 @@ final class ClientCertificateValidation {
 
     private void validatePath(X509Certificate[] chain, String authType) throws CertificateException {
         if (pathValidation == null) {
-            throw new CertificateRefusal(
+            throw new CertificateRefusedException(
                     Reason.PEER_UNTRUSTED_CERTIFICATE, "client certificate refused (no certificates are trusted)");
         }
         try {
             pathValidation.checkClientTrusted(chain, authType);
         } catch (CertificateException e) {
-            throw new CertificateRefusal(
+            throw new CertificateRefusedException(
                     FailureReasons.ofPath(e), "client certificate refused (" + e.getMessage() + ")", e);
         } catch (RuntimeException e) {
             // seen from the JDK for certificates that parse but make no sense, such as absurd key parameters
-            throw new CertificateRefusal(
+            throw new CertificateRefusedException(
                     Reason.PEER_BAD_CERTIFICATE, "client certificate refused (" + e.getMessage() + ")", e);
         }
     }
@@ -171,10 +171,10 @@ final class ClientCertificateValidation {
         try {
             application.ask(chain);
         } catch (CertificateException e) {
-            throw new CertificateRefusal(
+            throw new CertificateRefusedException(
                     Reason.PEER_UNTRUSTED_CERTIFICATE, what + " refused (" + e.getMessage() + ")", e);
         } catch (Throwable e) {
-            throw new CertificateRefusal(Reason.INTERNAL, what + " failed (" + e + ")", e);
+            throw new CertificateRefusedException(Reason.INTERNAL, what + " failed (" + e + ")", e);
         }
     }
 

@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 public final class ContextSet {
     private static final int MOST_SELECTED = 256;
 
-    private final MaterialSource source;
+    private final TlsConfigs source;
     private final Settings settings;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<TlsMaterial, ContextChoice> choices = new IdentityHashMap<>();
-    private final List<TlsMaterial> selected = new ArrayList<>();
+    private final Map<TlsConfig, ContextEntry> choices = new IdentityHashMap<>();
+    private final List<TlsConfig> selected = new ArrayList<>();
     private boolean released;
 
     /**
@@ -53,7 +53,7 @@ public final class ContextSet {
      *
      * @throws SSLException when the provider cannot do what the material asks for
      */
-    public ContextSet(MaterialSource source, Settings settings) throws SSLException {
+    public ContextSet(TlsConfigs source, Settings settings) throws SSLException {
         this.source = source;
         this.settings = settings;
         boolean complete = false;
@@ -61,7 +61,7 @@ public final class ContextSet {
             if (!source.main().identities().isEmpty()) {
                 choiceOf(source.main(), false);
             }
-            for (TlsMaterial material : source.named()) {
+            for (TlsConfig material : source.named()) {
                 choiceOf(material, false);
             }
             complete = true;
@@ -76,7 +76,7 @@ public final class ContextSet {
      * {@return the context for a client, complete at once unless user code chooses; null for an unknown server name} It is
      * held once for the caller, who releases it.
      */
-    public CompletionStage<@Nullable ContextChoice> choose(ReceivedHello hello) {
+    public CompletionStage<@Nullable ContextEntry> choose(ReceivedHello hello) {
         if (!source.selects()) {
             try {
                 return CompletableFuture.completedStage(byName(hello));
@@ -95,7 +95,7 @@ public final class ContextSet {
                 });
     }
 
-    private CompletionStage<@Nullable TlsMaterial> selection(ReceivedHello hello) {
+    private CompletionStage<@Nullable TlsConfig> selection(ReceivedHello hello) {
         try {
             return source.select(hello);
         } catch (Exception failure) {
@@ -103,22 +103,22 @@ public final class ContextSet {
         }
     }
 
-    private @Nullable ContextChoice byName(ReceivedHello hello) throws SSLException {
+    private @Nullable ContextEntry byName(ReceivedHello hello) throws SSLException {
         String name = hello.serverName();
-        TlsMaterial named = name == null ? null : source.forName(name);
+        TlsConfig named = name == null ? null : source.forName(name);
         if (named != null) {
             return choiceOf(named, true);
         }
         return source.main().identities().isEmpty() ? null : choiceOf(source.main(), true);
     }
 
-    private ContextChoice choiceOf(TlsMaterial material, boolean forCaller) throws SSLException {
+    private ContextEntry choiceOf(TlsConfig material, boolean forCaller) throws SSLException {
         lock.lock();
         try {
             if (released) {
                 throw new ReplacedException();
             }
-            ContextChoice choice = choices.get(material);
+            ContextEntry choice = choices.get(material);
             if (choice == null) {
                 choice = make(material);
                 choices.put(material, choice);
@@ -144,20 +144,20 @@ public final class ContextSet {
     }
 
     /** User code may choose a new context for every client: only the last few are kept. */
-    private void forgetOldest(TlsMaterial added) {
+    private void forgetOldest(TlsConfig added) {
         if (added == source.main() || source.named().contains(added)) {
             return;
         }
         selected.add(added);
         if (selected.size() > MOST_SELECTED) {
-            ContextChoice oldest = choices.remove(selected.remove(0));
+            ContextEntry oldest = choices.remove(selected.remove(0));
             if (oldest != null) {
                 oldest.context().release();
             }
         }
     }
 
-    private ContextChoice make(TlsMaterial material) throws SSLException {
+    private ContextEntry make(TlsConfig material) throws SSLException {
         List<String> protocols = settings.protocols() == null ? material.protocols() : settings.protocols();
         ClientAuth auth = settings.clientAuth();
         if (auth != ClientAuth.NONE && !material.trustsClients()) {
@@ -172,12 +172,12 @@ public final class ContextSet {
                 ? BoringSslContext.of(material, protocols, auth, settings.ticketKeys())
                 : JsseContext.of(material, protocols, auth);
         boolean mayBlock = auth != ClientAuth.NONE && material.validationMayBlock();
-        return new ContextChoice(context, protocols, new ProtocolSet(protocols), mayBlock);
+        return new ContextEntry(context, protocols, new ProtocolSet(protocols), mayBlock);
     }
 
     /** Gives the contexts up; connections made from them keep what they need. Once. */
     public void release() {
-        List<ContextChoice> all;
+        List<ContextEntry> all;
         lock.lock();
         try {
             released = true;

@@ -94,7 +94,7 @@ final class FailureReasons {
     /** {@return whose fault it is that an {@code SSLEngine} threw this} */
     static Reason ofJsse(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertificateRefusal refusal) {
+            if (cause instanceof CertificateRefusedException refusal) {
                 return refusal.reason();
             }
         }
@@ -144,7 +144,7 @@ final class FailureReasons {
 
     /** {@return whose fault it is that {@link ClientCertificateValidation#validate} refused} */
     static Reason ofCertificate(CertificateException failure) {
-        return failure instanceof CertificateRefusal refusal ? refusal.reason() : ofPath(failure);
+        return failure instanceof CertificateRefusedException refusal ? refusal.reason() : ofPath(failure);
     }
 
     /** {@return whether the path leads to nobody trusted, or something is wrong with the certificate itself} */
@@ -186,7 +186,7 @@ final class FailureReasons {
             if (cause.getMessage() != null) {
                 detail = cause.getMessage();
             }
-            if (cause instanceof CertificateRefusal && detail != null) {
+            if (cause instanceof CertificateRefusedException && detail != null) {
                 return detail;
             }
         }

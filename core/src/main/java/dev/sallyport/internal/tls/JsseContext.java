@@ -54,7 +54,7 @@ public final class JsseContext implements TlsContext {
      * @param clientAuth whether clients are asked for a certificate
      * @throws SSLException when the JDK cannot do what the material asks for; the message names the option
      */
-    public static JsseContext of(TlsMaterial material, List<String> protocols, ClientAuth clientAuth)
+    public static JsseContext of(TlsConfig material, List<String> protocols, ClientAuth clientAuth)
             throws SSLException {
         if (material.keyLog() != null) {
             throw new SSLException("unsafeKeyLog: the jdk provider has none (use the boringssl provider)");
@@ -123,7 +123,7 @@ public final class JsseContext implements TlsContext {
         newEngine(new JsseNegotiation(protocols, null));
     }
 
-    private static SSLContext context(TlsMaterial material, ClientCertificateValidation validation)
+    private static SSLContext context(TlsConfig material, ClientCertificateValidation validation)
             throws SSLException {
         List<X509Certificate> advertised =
                 material.clientAuthorities().isEmpty() ? material.trusted() : material.clientAuthorities();
@@ -141,7 +141,7 @@ public final class JsseContext implements TlsContext {
         }
     }
 
-    private static SSLParameters parameters(SSLContext context, TlsMaterial material, ClientAuth clientAuth)
+    private static SSLParameters parameters(SSLContext context, TlsConfig material, ClientAuth clientAuth)
             throws SSLException {
         SSLParameters parameters = context.getDefaultSSLParameters();
         parameters.setProtocols(versions(material));
@@ -160,14 +160,14 @@ public final class JsseContext implements TlsContext {
         return parameters;
     }
 
-    private static String[] versions(TlsMaterial material) {
+    private static String[] versions(TlsConfig material) {
         return EnumSet.range(material.minimumVersion(), material.maximumVersion()).stream()
                 .map(TlsVersion::protocolName)
                 .toArray(String[]::new);
     }
 
     /** A default suite that this JDK lacks is left out; one that was asked for is not. */
-    private static String[] cipherSuites(SSLContext context, TlsMaterial material) throws SSLException {
+    private static String[] cipherSuites(SSLContext context, TlsConfig material) throws SSLException {
         List<String> chosen = CipherSuites.chosen(material);
         Set<String> supported = Set.of(context.getSupportedSSLParameters().getCipherSuites());
         if (material.cipherSuites().isEmpty()) {

@@ -33,7 +33,7 @@ final class JsseNamedGroups {
      * @param parameters with versions and cipher suites already set
      * @throws SSLException when a named group cannot be used with those, or on this JDK
      */
-    static void set(SSLContext context, TlsMaterial material, SSLParameters parameters) throws SSLException {
+    static void set(SSLContext context, TlsConfig material, SSLParameters parameters) throws SSLException {
         List<String> names = material.namedGroups();
         if (names.isEmpty()) {
             return;

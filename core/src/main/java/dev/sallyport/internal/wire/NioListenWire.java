@@ -32,7 +32,7 @@ final class NioListenWire extends ListenWire implements NioIoHandle {
 
     private final ServerSocketChannel channel;
     private final @Nullable SocketFile file;
-    private final Polling polling;
+    private final PollerRegistration polling;
     private volatile @Nullable Listener listener;
     private boolean armed = true; // loop thread only
 
@@ -41,7 +41,7 @@ final class NioListenWire extends ListenWire implements NioIoHandle {
         super(loop, localAddress);
         this.channel = channel;
         this.file = file;
-        this.polling = new Polling(loop);
+        this.polling = new PollerRegistration(loop);
     }
 
     /** Binds and listens; the loop is the wire's own once this returns. */

@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class NioWire extends Wire implements NioIoHandle {
     private final SocketChannel channel;
     private final SocketAddress remoteAddress;
-    private final Polling polling;
+    private final PollerRegistration polling;
     private final AtomicInteger wanted =
             new AtomicInteger(); // asked for by other threads; not zero: a task is on its way
     private volatile int armed = SelectionKey.OP_READ; // written on the loop thread only
@@ -36,7 +36,7 @@ final class NioWire extends Wire implements NioIoHandle {
         super(loop, localAddress);
         this.remoteAddress = remoteAddress;
         this.channel = channel;
-        this.polling = new Polling(loop);
+        this.polling = new PollerRegistration(loop);
     }
 
     @Override

@@ -21,7 +21,7 @@ abstract class UnixListenWire extends ListenWire implements IoHandle {
     final UnixSocket socket;
     private final @Nullable SocketFile file;
     private final Set<Integer> peersFault;
-    private final Polling polling;
+    private final PollerRegistration polling;
     private final byte[] peer = new byte[1 + 16 + 4 + 4]; // length, address, scope, port
     private volatile @Nullable Listener listener;
 
@@ -31,7 +31,7 @@ abstract class UnixListenWire extends ListenWire implements IoHandle {
         this.socket = bound.socket();
         this.file = bound.file();
         this.peersFault = peersFault;
-        this.polling = new Polling(loop);
+        this.polling = new PollerRegistration(loop);
     }
 
     /** {@return the operations that ask for an event when connections wait, and those that take the question back} */

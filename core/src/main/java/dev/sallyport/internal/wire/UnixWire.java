@@ -23,7 +23,7 @@ abstract class UnixWire extends Wire implements IoHandle {
     /** Address, scope and port, a quarter of what an object would weigh; null for a Unix-domain socket, which has no name. */
     private final byte @Nullable [] peer;
 
-    private Polling polling; // changed on the loop thread only
+    private PollerRegistration polling; // changed on the loop thread only
     private final UnixSocketOptions options;
 
     UnixWire(
@@ -35,7 +35,7 @@ abstract class UnixWire extends Wire implements IoHandle {
         super(loop, localAddress);
         this.socket = socket;
         this.peer = peer;
-        this.polling = new Polling(loop);
+        this.polling = new PollerRegistration(loop);
         this.options = options;
     }
 
@@ -62,7 +62,7 @@ abstract class UnixWire extends Wire implements IoHandle {
     /** {@link #interest} has changed. Any thread. */
     final void askAnew() {
         loop().run(() -> {
-            Polling current = polling;
+            PollerRegistration current = polling;
             current.poller().run(() -> current.ask(this::lost, interest()));
         });
     }
@@ -84,7 +84,7 @@ abstract class UnixWire extends Wire implements IoHandle {
                     return;
                 }
                 polling.end(withdrawal());
-                polling = new Polling(poller);
+                polling = new PollerRegistration(poller);
                 register();
             }
         });
@@ -119,7 +119,7 @@ abstract class UnixWire extends Wire implements IoHandle {
     @Override
     public final void release(Runnable afterwards) {
         loop().run(() -> {
-            Polling current = polling;
+            PollerRegistration current = polling;
             current.poller().run(() -> {
                 if (current.end(withdrawal())) {
                     socket.closeQuietly();

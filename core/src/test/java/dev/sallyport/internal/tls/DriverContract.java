@@ -18,7 +18,7 @@ abstract class DriverContract {
     /** Makes the context of one implementation. */
     @FunctionalInterface
     interface Maker {
-        TlsContext make(TlsMaterial material, List<String> protocols, ClientAuth clientAuth) throws SSLException;
+        TlsContext make(TlsConfig material, List<String> protocols, ClientAuth clientAuth) throws SSLException;
     }
 
     private final Maker maker;

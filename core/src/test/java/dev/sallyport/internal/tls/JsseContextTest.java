@@ -81,7 +81,7 @@ class JsseContextTest {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void letsAClientWithAnEd25519KeyIn(String version) throws Exception {
-        TlsMaterial material =
+        TlsConfig material =
                 MaterialRecipe.of(TestPki.server()).trusting(TestPki.ca()).material();
         TlsContext context = JsseContext.of(material, List.of(), ClientAuth.REQUIRED);
         try (DriverPair pair =

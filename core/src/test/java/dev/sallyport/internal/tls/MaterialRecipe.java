@@ -79,8 +79,8 @@ final class MaterialRecipe {
         return this;
     }
 
-    TlsMaterial material() {
-        return new TlsMaterial(
+    TlsConfig material() {
+        return new TlsConfig(
                 identities,
                 trusted,
                 clientAuthorities,

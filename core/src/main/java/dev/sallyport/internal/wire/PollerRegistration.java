@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * One handle's registration with a poller: begun once, ended once, both on the polling thread, in whatever order they are
  * asked for. A handle that has ended is never registered, since its descriptor's number may be another's by then.
  */
-final class Polling {
+final class PollerRegistration {
     private final Poller poller;
     private @Nullable IoRegistration registration; // polling thread only
     private boolean ended; // polling thread only
 
-    Polling(Poller poller) {
+    PollerRegistration(Poller poller) {
         this.poller = poller;
     }
 

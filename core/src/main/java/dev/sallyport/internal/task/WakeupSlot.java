@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * looked at again afterwards, so that a change between the look that failed and the arming is not lost.
  */
 @SuppressWarnings("serial") // an AtomicReference for its size; never serialised
-public final class Waiter extends AtomicReference<@Nullable Runnable> {
+public final class WakeupSlot extends AtomicReference<@Nullable Runnable> {
     /** Puts {@code wakeup} in the place of what was armed before. */
     public void arm(Runnable wakeup) {
         set(wakeup);

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * The public half that most private keys carry with them (RFC 8017 section A.1.2, RFC 5915 section 3). To ask for it is
  * cheap; to sign with a key of EC costs a JDK that has just started a tenth of a second.
  */
-final class PublicHalf {
+final class EmbeddedPublicKey {
     private static final Place KEY = new Place("key", null);
     private static final int ATTACHED = 0xa1; // [1] in ECPrivateKey
 
-    private PublicHalf() {}
+    private EmbeddedPublicKey() {}
 
     /**
      * {@return whether the private key carries this public key} It is only what the key says of itself: false where it says

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Looks after the context of one server while it is open: reads its files again when they have changed, if that was asked
  * for, and warns of certificates that expire. On a thread of the library's own default executor, since it reads files.
  */
-final class ContextUpkeep {
+final class ContextMonitor {
     private static final System.Logger LOG = System.getLogger("dev.sallyport");
     private static final Duration LOOK_AT_FILES = Duration.ofMillis(500);
     private static final Duration LOOK_AT_CERTIFICATES = Duration.ofHours(1);
@@ -36,7 +36,7 @@ final class ContextUpkeep {
     private volatile CompletableFuture<Void> next = new CompletableFuture<>(); // completed early to wait no longer
     private volatile boolean ended;
 
-    ContextUpkeep(RawSecureServerSocket server, ListenHandle handle) {
+    ContextMonitor(RawSecureServerSocket server, ListenHandle handle) {
         this.server = server;
         this.handle = handle;
         this.seen = server.context().files();

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param keyLog receives lines in the format of SSLKEYLOGFILE, or null
  * @param keyingMaterialExport whether connections keep what key material is derived from
  */
-public record TlsMaterial(
+public record TlsConfig(
         List<Identity> identities,
         List<X509Certificate> trusted,
         List<X509Certificate> clientAuthorities,
@@ -43,7 +43,7 @@ public record TlsMaterial(
         @Nullable Consumer<String> keyLog,
         boolean keyingMaterialExport) {
     /** Keeps copies of the lists. */
-    public TlsMaterial {
+    public TlsConfig {
         identities = List.copyOf(identities);
         trusted = List.copyOf(trusted);
         clientAuthorities = List.copyOf(clientAuthorities);

@@ -3,7 +3,7 @@ package dev.sallyport.internal.connection;
 import org.jspecify.annotations.Nullable;
 
 /** Who is told that a connection has ended: the part of the library that has it, then the user. Any thread. */
-final class Owners {
+final class CloseListeners {
     // guarded by this, a monitor: nothing blocks meanwhile, and a lock would weigh 48 bytes in every connection
     private Connection.@Nullable Owner library;
     private Connection.@Nullable Owner user;

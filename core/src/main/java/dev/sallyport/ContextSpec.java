@@ -1,7 +1,7 @@
 package dev.sallyport;
 
 import dev.sallyport.internal.keys.Identity;
-import dev.sallyport.internal.tls.TlsMaterial;
+import dev.sallyport.internal.tls.TlsConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * What a {@link SecurityContext} is made from, so that it can be made again from the same files. A builder changes its
  * own; that of a context is changed by nobody.
  */
-final class ContextRecipe {
+final class ContextSpec {
     final List<ContextSource<Identity>> identities = new ArrayList<>();
     final List<ContextSource<X509Certificate>> trusted = new ArrayList<>();
     final List<ContextSource<X509Certificate>> clientAuthorities = new ArrayList<>();
@@ -44,9 +44,9 @@ final class ContextRecipe {
 
     boolean keyingMaterialExport;
 
-    ContextRecipe() {}
+    ContextSpec() {}
 
-    ContextRecipe(ContextRecipe from) {
+    ContextSpec(ContextSpec from) {
         identities.addAll(from.identities);
         trusted.addAll(from.trusted);
         clientAuthorities.addAll(from.clientAuthorities);
@@ -80,12 +80,12 @@ final class ContextRecipe {
     }
 
     /** Reads everything that must be read. */
-    TlsMaterial material() throws IOException {
+    TlsConfig material() throws IOException {
         requireNoContradiction();
         List<X509Certificate> trustedNow = readCertificates(trusted);
         List<Identity> identitiesNow = readIdentities();
         requireUsableSuites(identitiesNow);
-        return new TlsMaterial(
+        return new TlsConfig(
                 identitiesNow,
                 trustedNow,
                 clientAuthorities.isEmpty() ? trustedNow : readCertificates(clientAuthorities),
@@ -141,7 +141,7 @@ final class ContextRecipe {
         if (minimumVersion != TlsVersion.TLS_1_2 || cipherSuites.isEmpty() || read.isEmpty()) {
             return;
         }
-        List<String> keyTypes = read.stream().map(ContextRecipe::keyType).toList();
+        List<String> keyTypes = read.stream().map(ContextSpec::keyType).toList();
         if (keyTypes.stream().noneMatch(keyType -> TlsParameters.serve12(cipherSuites, keyType))) {
             throw new IllegalArgumentException("cipherSuites(" + cipherSuites + "): none for TLS_1_2 goes with a key of"
                     + " type " + String.join(" or ", keyTypes) + "; add one, or leave the version out with"

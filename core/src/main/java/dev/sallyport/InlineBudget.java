@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * next before it comes: else he finds it there, and goes on where he is. When that has happened several times in a row, and
  * the stack is deep indeed, the answer is held back a little.
  */
-final class Turns {
+final class InlineBudget {
     private static final int IN_A_ROW = 64;
     private static final int DEEP_FRAMES = 1_000;
     private static final int LONGEST_DELAY_LOG2 = 6;
@@ -23,7 +23,7 @@ final class Turns {
     private volatile long postponedBy; // the thread whose answer was postponed last
     private int overtaken; // how often in a row the same thread went on, perhaps on the same stack; a bound, too
 
-    Turns(Executor executor) {
+    InlineBudget(Executor executor) {
         this.executor = executor;
     }
 

@@ -5,18 +5,18 @@ import java.io.Serial;
 import java.security.cert.CertificateException;
 
 /** A client's certificate was not accepted, and whose fault that was. */
-final class CertificateRefusal extends CertificateException {
+final class CertificateRefusedException extends CertificateException {
     @Serial
     private static final long serialVersionUID = 1L;
 
     private final HandshakeException.Reason reason;
 
-    CertificateRefusal(HandshakeException.Reason reason, String message) {
+    CertificateRefusedException(HandshakeException.Reason reason, String message) {
         super(message);
         this.reason = reason;
     }
 
-    CertificateRefusal(HandshakeException.Reason reason, String message, Throwable cause) {
+    CertificateRefusedException(HandshakeException.Reason reason, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
     }

@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * resumed under another, whoever shares the ticket keys; it is resumed under the same policy, whatever certificate the
  * server shows by then.
  */
-final class TrustPolicy {
+final class SessionIdContext {
     private static final AtomicLong NEXT_ID = new AtomicLong();
     private static final Map<Object, Long> IDS = Collections.synchronizedMap(new WeakHashMap<>());
 
-    private TrustPolicy() {}
+    private SessionIdContext() {}
 
-    static byte[] digest(TlsMaterial material, ClientAuth clientAuth) throws GeneralSecurityException {
+    static byte[] digest(TlsConfig material, ClientAuth clientAuth) throws GeneralSecurityException {
         MessageDigest digest = sha256();
         digest.update(clientAuth.name().getBytes(StandardCharsets.US_ASCII));
         if (clientAuth != ClientAuth.NONE) {

@@ -11,5 +11,5 @@ import java.util.List;
  * @param protocolSet the same, to look for
  * @param validationMayBlock whether validating a client's certificate runs code of the user, or asks the network
  */
-public record ContextChoice(
+public record ContextEntry(
         TlsContext context, List<String> protocols, ProtocolSet protocolSet, boolean validationMayBlock) {}

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** What the clients of one handle are answered with, and the rules that come with it: replaced together. Any thread. */
-final class Terms {
+final class CurrentContexts {
     private record Current(ContextSet contexts, Policy policy) {}
 
     private final BindOptions options;
@@ -19,7 +19,7 @@ final class Terms {
     private volatile Current current; // written with the lock held
     private boolean released; // guarded by lock
 
-    Terms(BindOptions options, AcceptedOptions accepted, Object context, ContextSet contexts) {
+    CurrentContexts(BindOptions options, AcceptedOptions accepted, Object context, ContextSet contexts) {
         this.options = options;
         this.accepted = accepted;
         this.current = new Current(contexts, policyOf(context));

@@ -1,28 +1,28 @@
 package dev.sallyport;
 
 import dev.sallyport.internal.hello.ReceivedHello;
-import dev.sallyport.internal.tls.MaterialSource;
-import dev.sallyport.internal.tls.TlsMaterial;
+import dev.sallyport.internal.tls.TlsConfigs;
+import dev.sallyport.internal.tls.TlsConfig;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** A security context as the internals see it. */
-record ContextMaterial(SecurityContext context) implements MaterialSource {
+record SecurityContextConfigs(SecurityContext context) implements TlsConfigs {
     @Override
-    public TlsMaterial main() {
+    public TlsConfig main() {
         return context.material();
     }
 
     @Override
-    public @Nullable TlsMaterial forName(String serverName) {
+    public @Nullable TlsConfig forName(String serverName) {
         SecurityContext named = context.forName(serverName);
         return named == null ? null : named.material();
     }
 
     @Override
-    public Collection<TlsMaterial> named() {
+    public Collection<TlsConfig> named() {
         return context.allMaterial().stream()
                 .filter(material -> material != main())
                 .toList();
@@ -34,7 +34,7 @@ record ContextMaterial(SecurityContext context) implements MaterialSource {
     }
 
     @Override
-    public CompletionStage<@Nullable TlsMaterial> select(ReceivedHello hello) throws Exception {
+    public CompletionStage<@Nullable TlsConfig> select(ReceivedHello hello) throws Exception {
         ContextSelector selector = context.selector();
         return selector == null
                 ? CompletableFuture.completedStage(null)

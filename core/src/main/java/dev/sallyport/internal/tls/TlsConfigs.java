@@ -6,19 +6,19 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Key material by what a client asks for: what a public security context amounts to. Immutable, any thread. */
-public interface MaterialSource {
+public interface TlsConfigs {
     /** {@return the material for clients that nothing else fits} */
-    TlsMaterial main();
+    TlsConfig main();
 
     /** {@return the material for a server name in lower case, or null when the name is not configured} */
-    @Nullable TlsMaterial forName(String serverName);
+    @Nullable TlsConfig forName(String serverName);
 
     /** {@return all material with a name of its own} */
-    Collection<TlsMaterial> named();
+    Collection<TlsConfig> named();
 
     /** {@return whether {@link #select} is to be asked first, by user code that may block} */
     boolean selects();
 
     /** {@return what user code chooses, or completes with null when it leaves the choice to the names} */
-    CompletionStage<@Nullable TlsMaterial> select(ReceivedHello hello) throws Exception;
+    CompletionStage<@Nullable TlsConfig> select(ReceivedHello hello) throws Exception;
 }

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where one thread at a time, virtual or not, waits until something of a socket is worth trying again. */
-final class Parking implements Runnable {
+final class Parker implements Runnable {
     private volatile @Nullable Thread parked;
     private volatile boolean signalled;
 

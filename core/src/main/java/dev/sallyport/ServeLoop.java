@@ -5,13 +5,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Gives every connection of a server to a handler, on a thread of its own. */
-final class Serving {
+final class ServeLoop {
     private final RawSecureServerSocket raw;
     private final ConnectionHandler handler;
     private final CompletableFuture<Void> done;
     private final AtomicLong running = new AtomicLong(1); // this loop counts as one
 
-    Serving(RawSecureServerSocket raw, ConnectionHandler handler) {
+    ServeLoop(RawSecureServerSocket raw, ConnectionHandler handler) {
         this.raw = raw;
         this.handler = handler;
         this.done = raw.newFuture();

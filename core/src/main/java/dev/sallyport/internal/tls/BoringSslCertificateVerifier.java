@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * a task that runs without the connection's lock: it uses nothing but the bytes it is given, and never throws, since the
  * task has no answer for that and the handshake would wait until its deadline.
  */
-final class ClientCertificateVerifier extends CertificateVerifier {
+final class BoringSslCertificateVerifier extends CertificateVerifier {
     private static final ThreadLocal<@Nullable Verdict> LAST_VERDICT = new ThreadLocal<>();
 
     private final ClientCertificateValidation validation;
@@ -31,7 +31,7 @@ final class ClientCertificateVerifier extends CertificateVerifier {
      */
     record Verdict(@Nullable Throwable refusal, @Nullable Instant end) {}
 
-    ClientCertificateVerifier(ClientCertificateValidation validation) {
+    BoringSslCertificateVerifier(ClientCertificateValidation validation) {
         this.validation = validation;
     }
 
@@ -49,12 +49,12 @@ final class ClientCertificateVerifier extends CertificateVerifier {
     }
 
     /** What BoringSSL could read may still be too strange for the JDK. */
-    private static X509Certificate[] parsed(byte[][] encoded) throws CertificateRefusal {
+    private static X509Certificate[] parsed(byte[][] encoded) throws CertificateRefusedException {
         try {
             return X509Chains.parse(List.of(encoded)).toArray(new X509Certificate[0]);
         } catch (CertificateException | RuntimeException e) {
             Reason reason = Reason.PEER_BAD_CERTIFICATE;
-            throw new CertificateRefusal(reason, FailureReasons.problem(reason, e), e);
+            throw new CertificateRefusedException(reason, FailureReasons.problem(reason, e), e);
         }
     }
 

@@ -4,20 +4,20 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits for the sides of one connection: three times what {@link dev.sallyport.internal.task.Waiter} is once, in one
+ * Who waits for the sides of one connection: three times what {@link dev.sallyport.internal.task.WakeupSlot} is once, in one
  * object, of which each connection has one. Any thread; {@code fire} with no lock held.
  */
-final class Waiters {
-    private static final AtomicReferenceFieldUpdater<Waiters, @Nullable Runnable> READ = slot("read");
-    private static final AtomicReferenceFieldUpdater<Waiters, @Nullable Runnable> WRITE = slot("write");
-    private static final AtomicReferenceFieldUpdater<Waiters, @Nullable Runnable> FLUSH = slot("flush");
+final class WakeupSlots {
+    private static final AtomicReferenceFieldUpdater<WakeupSlots, @Nullable Runnable> READ = slot("read");
+    private static final AtomicReferenceFieldUpdater<WakeupSlots, @Nullable Runnable> WRITE = slot("write");
+    private static final AtomicReferenceFieldUpdater<WakeupSlots, @Nullable Runnable> FLUSH = slot("flush");
 
     private volatile @Nullable Runnable read;
     private volatile @Nullable Runnable write;
     private volatile @Nullable Runnable flush;
 
-    private static AtomicReferenceFieldUpdater<Waiters, @Nullable Runnable> slot(String field) {
-        return AtomicReferenceFieldUpdater.newUpdater(Waiters.class, Runnable.class, field);
+    private static AtomicReferenceFieldUpdater<WakeupSlots, @Nullable Runnable> slot(String field) {
+        return AtomicReferenceFieldUpdater.newUpdater(WakeupSlots.class, Runnable.class, field);
     }
 
     void armRead(Runnable wakeup) {
@@ -57,7 +57,7 @@ final class Waiters {
         fireFlush();
     }
 
-    private void fire(AtomicReferenceFieldUpdater<Waiters, @Nullable Runnable> slot) {
+    private void fire(AtomicReferenceFieldUpdater<WakeupSlots, @Nullable Runnable> slot) {
         Runnable wakeup = slot.getAndSet(this, null);
         if (wakeup != null) {
             wakeup.run();
