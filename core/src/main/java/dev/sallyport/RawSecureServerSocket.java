@@ -2,7 +2,7 @@ package dev.sallyport;
 
 import dev.sallyport.internal.connection.ClosedException;
 import dev.sallyport.internal.connection.Connection;
-import dev.sallyport.internal.handshake.Established;
+import dev.sallyport.internal.handshake.EstablishedConnection;
 import dev.sallyport.internal.listen.ListenHandle;
 import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.EventFuture;
@@ -207,7 +207,7 @@ public final class RawSecureServerSocket implements Closeable {
     }
 
     private @Nullable RawSecureSocket next() {
-        Established established = handle.poll();
+        EstablishedConnection established = handle.poll();
         return established == null ? null : new RawSecureSocket(established, this);
     }
 

@@ -1,7 +1,7 @@
 package dev.sallyport;
 
 import dev.sallyport.internal.connection.Connection;
-import dev.sallyport.internal.handshake.Established;
+import dev.sallyport.internal.handshake.EstablishedConnection;
 import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.EventFuture;
 import dev.sallyport.internal.task.SerialExecutor;
@@ -64,7 +64,7 @@ public final class RawSecureSocket implements Closeable {
     private volatile int reading; // whether a thread is in read
     private volatile int writing;
 
-    RawSecureSocket(Established established, RawSecureServerSocket server) {
+    RawSecureSocket(EstablishedConnection established, RawSecureServerSocket server) {
         this.connection = established.connection();
         this.info = established.info();
         this.session = established.session().sslSession();

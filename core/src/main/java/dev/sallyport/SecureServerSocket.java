@@ -49,12 +49,12 @@ public final class SecureServerSocket implements Closeable {
     }
 
     private final RawSecureServerSocket raw;
-    private final AcceptQueue acceptQueue;
+    private final PendingAccepts acceptQueue;
     private final AtomicReference<@Nullable Use> use = new AtomicReference<>();
 
     SecureServerSocket(RawSecureServerSocket raw) {
         this.raw = raw;
-        this.acceptQueue = new AcceptQueue(raw);
+        this.acceptQueue = new PendingAccepts(raw);
     }
 
     // ---- bind

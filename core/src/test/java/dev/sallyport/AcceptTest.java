@@ -154,12 +154,12 @@ class AcceptTest {
                     for (int taken = 0; taken < 3; taken++) {
                         SecureSocket socket = server.accept();
                         peers.add(socket.remoteAddress());
-                        Crowd.serve(socket);
+                        ClientLoad.serve(socket);
                     }
                     return null;
                 }));
             }
-            try (Crowd crowd = Crowd.of(12, 4, setup.client(server.port()))) {
+            try (ClientLoad crowd = ClientLoad.of(12, 4, setup.client(server.port()))) {
                 crowd.assertServed();
             }
             for (FutureTask<Object> acceptor : acceptors) {
@@ -188,7 +188,7 @@ class AcceptTest {
     @Matrix(Dimension.TRANSPORT)
     void fullAcceptQueueLeavesFurtherClientsWaitingAndLosesNone(Setup setup) throws Exception {
         try (SecureServerSocket server = begun(setup.open(options -> options.acceptQueue(4)));
-                Crowd crowd = Crowd.of(50, 50, setup.client(server.port()))) {
+                ClientLoad crowd = ClientLoad.of(50, 50, setup.client(server.port()))) {
             for (int left = 50; left > 0; left--) {
                 int expected = Math.min(left, 4);
                 int handshakes = 50 - left + expected;
@@ -199,7 +199,7 @@ class AcceptTest {
                 assertThat(server.statistics().acceptQueueLength())
                         .as("waiting with %s left", left)
                         .isEqualTo(expected);
-                Crowd.serve(server.accept(PATIENCE));
+                ClientLoad.serve(server.accept(PATIENCE));
             }
             crowd.assertServed();
             assertThat(server.statistics().limitsReached().get(Limit.ACCEPT_QUEUE))
@@ -223,7 +223,7 @@ class AcceptTest {
         int clients = 120;
         BlockingQueue<Runnable> later = new LinkedBlockingQueue<>();
         try (SecureServerSocket server = begun(setup.open(options -> options.executor(later::add)));
-                Crowd crowd = Crowd.of(clients, clients, setup.client(server.port()))) {
+                ClientLoad crowd = ClientLoad.of(clients, clients, setup.client(server.port()))) {
             until("all to wait", PATIENCE, () -> server.statistics().acceptQueueLength() == clients);
             OneAfterTheOther taker = new OneAfterTheOther(server, clients);
             taker.take();
@@ -256,7 +256,7 @@ class AcceptTest {
             depth.set(here);
             deepest.accumulateAndGet(here, Math::max);
             server.acceptAsync().thenAccept(socket -> {
-                Crowd.serve(socket);
+                ClientLoad.serve(socket);
                 if (left.decrementAndGet() > 0) {
                     take();
                 }

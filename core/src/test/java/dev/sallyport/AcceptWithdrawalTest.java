@@ -29,7 +29,7 @@ class AcceptWithdrawalTest {
         Random random = new Random(1);
         ExecutorService threads = Executors.newSingleThreadExecutor();
         try (SecureServerSocket server = setup.open(options -> {});
-                Crowd crowd = Crowd.of(CLIENTS, 2, setup.client(server.port()))) {
+                ClientLoad crowd = ClientLoad.of(CLIENTS, 2, setup.client(server.port()))) {
             int served = 0;
             for (int races = 0; served < CLIENTS || races < RACES; races++) {
                 assertThat(served < CLIENTS && races > RACES && crowd.done())
@@ -58,7 +58,7 @@ class AcceptWithdrawalTest {
     /** Serves what came, if any did. */
     private static int taken(CompletableFuture<SecureSocket> accepted) {
         try {
-            Crowd.serve(accepted.join());
+            ClientLoad.serve(accepted.join());
             return 1;
         } catch (CancellationException withdrawn) {
             return 0;
@@ -74,7 +74,7 @@ class AcceptWithdrawalTest {
         Thread acceptor = Thread.currentThread();
         ExecutorService threads = Executors.newSingleThreadExecutor();
         try (SecureServerSocket server = setup.open(options -> {});
-                Crowd crowd = Crowd.of(CLIENTS, 2, setup.client(server.port()))) {
+                ClientLoad crowd = ClientLoad.of(CLIENTS, 2, setup.client(server.port()))) {
             int served = 0;
             while (served < CLIENTS) {
                 boolean interrupts = random.nextInt(4) == 0;
@@ -95,7 +95,7 @@ class AcceptWithdrawalTest {
                 }
                 awaitAndForget(interruption);
                 if (socket != null) {
-                    Crowd.serve(socket);
+                    ClientLoad.serve(socket);
                     served++;
                 }
             }

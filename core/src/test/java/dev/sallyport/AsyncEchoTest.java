@@ -72,7 +72,7 @@ class AsyncEchoTest {
     /** One byte is one echo. The client sends ahead, so that some reads are answered at once and some have to wait. */
     private static void echo(Connected connected, Echo server, int count) throws Exception {
         OutputStream out = connected.client().out();
-        Sending sending = Sending.start("the client to send", () -> {
+        BackgroundTask sending = BackgroundTask.start("the client to send", () -> {
             byte[] piece = new byte[1000];
             for (int sent = 0; sent < count; sent += piece.length) {
                 for (int i = 0; i < piece.length; i++) {

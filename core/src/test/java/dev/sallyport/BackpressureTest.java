@@ -44,7 +44,7 @@ class BackpressureTest {
         try (SecureServerSocket server = setup.open(BackpressureTest::onTheLoop);
                 Connected stalled = Connected.over(setup, server)) {
             AtomicLong sent = new AtomicLong();
-            Sending sending = sends("the server", stalled.socket().outputStream(), sent);
+            BackgroundTask sending = sends("the server", stalled.socket().outputStream(), sent);
             awaitStall("the writer", sent::get);
             othersTalk(setup, server);
             assertThat(sent.get()).isLessThan(MORE_THAN_FITS.size());
@@ -121,7 +121,7 @@ class BackpressureTest {
     void nothingIsReadBeforeSomebodyReads(Setup setup) throws Exception {
         try (Connected connected = Connected.open(setup)) {
             AtomicLong sent = new AtomicLong();
-            Sending sending = sends("the client", connected.client().out(), sent);
+            BackgroundTask sending = sends("the client", connected.client().out(), sent);
             awaitStall("the client", sent::get);
             assertThat(sent.get()).isLessThan(MORE_THAN_FITS.size());
             MORE_THAN_FITS.assertSame(connected.socket().inputStream());
@@ -136,7 +136,7 @@ class BackpressureTest {
             connected.socket().pause();
             connected.socket().listen(reader);
             AtomicLong sent = new AtomicLong();
-            Sending sending = sends("the client", connected.client().out(), sent);
+            BackgroundTask sending = sends("the client", connected.client().out(), sent);
             awaitStall("the client", sent::get);
             assertThat(reader.comparison.remaining()).isEqualTo(MORE_THAN_FITS.size());
             assertThat(sent.get()).isLessThan(MORE_THAN_FITS.size());
@@ -152,7 +152,7 @@ class BackpressureTest {
             FlowReader reader = new FlowReader();
             connected.socket().incoming().subscribe(reader);
             AtomicLong sent = new AtomicLong();
-            Sending sending = sends("the client", connected.client().out(), sent);
+            BackgroundTask sending = sends("the client", connected.client().out(), sent);
             awaitStall("the client", sent::get);
             Flow.Subscription subscription = Awaiting.result("onSubscribe", PATIENCE, reader.subscription);
             assertThat(reader.received.get()).isZero();
@@ -194,8 +194,8 @@ class BackpressureTest {
         }
     }
 
-    private static Sending sends(String who, OutputStream out, AtomicLong sent) {
-        return Sending.start(who + " to send everything", () -> {
+    private static BackgroundTask sends(String who, OutputStream out, AtomicLong sent) {
+        return BackgroundTask.start(who + " to send everything", () -> {
             byte[] piece = new byte[PIECE];
             try (InputStream source = MORE_THAN_FITS.stream()) {
                 for (int n = source.read(piece); n > 0; n = source.read(piece)) {

@@ -42,12 +42,12 @@ class ClosedArenaTest {
         try (Connected.Raw connected = Connected.Raw.open(setup)) {
             for (String kind : List.of("global", "ofAuto", "ofShared", "ofConfined")) {
                 Arenas arena = Arenas.of(kind);
-                Sending reading = Sending.start(
+                BackgroundTask reading = BackgroundTask.start(
                         "the client to read",
                         () -> PAYLOAD.assertSame(connected.client().in()));
                 writeAll(connected.socket(), arena.allocate(expected));
                 reading.await();
-                Sending sending = Sending.start(
+                BackgroundTask sending = BackgroundTask.start(
                         "the client to send",
                         () -> PAYLOAD.writeTo(connected.client().out()));
                 ByteBuffer dst = arena.allocate(MANY);
@@ -90,7 +90,7 @@ class ClosedArenaTest {
     @Matrix(Dimension.PROVIDER)
     void memoryOfAnotherThreadIsRefused(Setup setup) throws Exception {
         CompletableFuture<ByteBuffer> confined = new CompletableFuture<>();
-        Sending.start(
+        BackgroundTask.start(
                         "the owner of the memory",
                         () -> confined.complete(Arenas.of("ofConfined").allocate(5)))
                 .await();
@@ -187,7 +187,7 @@ class ClosedArenaTest {
         byte[] pattern = new byte[MANY];
         Arrays.fill(pattern, (byte) 0x33);
         try (Connected.Raw connected = Connected.Raw.open(setup)) {
-            Sending reading = Sending.start("the client to read", () -> {
+            BackgroundTask reading = BackgroundTask.start("the client to read", () -> {
                 long received = 0;
                 byte[] piece = new byte[16 * 1024];
                 for (int n = 0; n >= 0; n = connected.client().in().read(piece)) {
@@ -199,7 +199,7 @@ class ClosedArenaTest {
             for (int race = 0; race < RACES; race++) {
                 Arenas arena = Arenas.of("ofShared");
                 ByteBuffer src = arena.allocate(pattern);
-                Sending closing = closing(arena, race);
+                BackgroundTask closing = closing(arena, race);
                 try {
                     while (true) {
                         connected.socket().write(src);
@@ -219,7 +219,7 @@ class ClosedArenaTest {
         for (int race = 0; race < RACES; race++) {
             try (Connected.Raw connected = Connected.Raw.open(setup)) {
                 Arenas arena = Arenas.of("ofShared");
-                Sending sending = Sending.start("the client to send", () -> {
+                BackgroundTask sending = BackgroundTask.start("the client to send", () -> {
                     PAYLOAD.writeTo(connected.client().out());
                     connected.client().sendCloseNotify();
                 });
@@ -238,7 +238,8 @@ class ClosedArenaTest {
         }
     }
 
-    private static int readUntilClosed(RawSecureSocket socket, ByteBuffer dst, Sending closing) throws Exception {
+    private static int readUntilClosed(RawSecureSocket socket, ByteBuffer dst, BackgroundTask closing)
+            throws Exception {
         int read = 0;
         try {
             while (true) {
@@ -257,9 +258,9 @@ class ClosedArenaTest {
     }
 
     /** Closes it after some turns of a loop: how many differs, so that the close comes at different points. */
-    private static Sending closing(Arenas arena, int race) throws InterruptedException {
+    private static BackgroundTask closing(Arenas arena, int race) throws InterruptedException {
         CountDownLatch started = new CountDownLatch(1);
-        Sending closing = Sending.start("to close the arena", () -> {
+        BackgroundTask closing = BackgroundTask.start("to close the arena", () -> {
             started.countDown();
             for (int i = 0; i < race * 20_000; i++) {
                 Thread.onSpinWait();

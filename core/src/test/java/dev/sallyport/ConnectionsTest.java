@@ -21,15 +21,15 @@ class ConnectionsTest {
     void givesAsManyAsWereAskedFor(Setup setup) throws Exception {
         Recorder<SecureSocket> subscriber = new Recorder<>();
         try (SecureServerSocket server = setup.open(options -> {});
-                Crowd crowd = Crowd.of(3, 3, setup.client(server.port()))) {
+                ClientLoad crowd = ClientLoad.of(3, 3, setup.client(server.port()))) {
             server.connections().subscribe(subscriber);
             subscriber.subscription().request(2);
-            Crowd.serve(subscriber.next());
-            Crowd.serve(subscriber.next());
+            ClientLoad.serve(subscriber.next());
+            ClientLoad.serve(subscriber.next());
             until("the third to wait", PATIENCE, () -> server.statistics().acceptQueueLength() == 1);
             assertThat(subscriber.untaken()).isZero();
             subscriber.subscription().request(Long.MAX_VALUE);
-            Crowd.serve(subscriber.next());
+            ClientLoad.serve(subscriber.next());
             crowd.assertServed();
         }
         subscriber.completed();

@@ -79,7 +79,7 @@ class DataTest {
         SecurityContext context = setup.context(TestPki.longChain()).build();
         try (Connected connected = Connected.over(setup, setup.open(context, options -> {}))) {
             Payload payload = Payload.of(1, 100_000);
-            Sending sending = Sending.start(
+            BackgroundTask sending = BackgroundTask.start(
                     "the server to send",
                     () -> payload.writeTo(connected.socket().outputStream()));
             payload.assertSame(connected.client().in());
@@ -94,7 +94,7 @@ class DataTest {
         try (EchoServer server = layer.start(setup);
                 TlsConnection client = setup.client(server.port()).connect()) {
             for (long size : sizes) {
-                Sending.echoed(client, Payload.of(size, size));
+                BackgroundTask.echoed(client, Payload.of(size, size));
             }
         }
     }

@@ -3,7 +3,7 @@ package dev.sallyport;
 import static dev.sallyport.Meeting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.FickleExecutor.Refusal;
+import dev.sallyport.RejectingExecutor.Refusal;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.Awaiting;
 import dev.sallyport.testkit.JdkTlsClient;
@@ -29,7 +29,7 @@ class ExecutorFaultTest {
     enum Place {
         SERVE {
             @Override
-            SecureServerSocket open(Setup setup, FickleExecutor executor) throws IOException {
+            SecureServerSocket open(Setup setup, RejectingExecutor executor) throws IOException {
                 SecureServerSocket server = setup.open(options -> options.executor(executor));
                 server.serve(socket -> socket.inputStream().transferTo(socket.outputStream()));
                 return server;
@@ -37,7 +37,7 @@ class ExecutorFaultTest {
         },
         ACCEPT_ASYNC {
             @Override
-            SecureServerSocket open(Setup setup, FickleExecutor executor) throws IOException {
+            SecureServerSocket open(Setup setup, RejectingExecutor executor) throws IOException {
                 SecureServerSocket server = setup.open(options -> options.executor(executor));
                 acceptNext(server);
                 return server;
@@ -56,7 +56,7 @@ class ExecutorFaultTest {
         },
         CONNECTIONS {
             @Override
-            SecureServerSocket open(Setup setup, FickleExecutor executor) throws IOException {
+            SecureServerSocket open(Setup setup, RejectingExecutor executor) throws IOException {
                 SecureServerSocket server = setup.open(options -> options.executor(executor));
                 server.connections().subscribe(new Flow.Subscriber<>() {
                     @Override
@@ -80,7 +80,7 @@ class ExecutorFaultTest {
         },
         OBSERVER {
             @Override
-            SecureServerSocket open(Setup setup, FickleExecutor executor) throws IOException {
+            SecureServerSocket open(Setup setup, RejectingExecutor executor) throws IOException {
                 SecureServerSocket server =
                         setup.open(options -> options.executor(executor).observer(new ServerObserver() {
                             @Override
@@ -92,7 +92,7 @@ class ExecutorFaultTest {
         },
         SELECTOR {
             @Override
-            SecureServerSocket open(Setup setup, FickleExecutor executor) throws IOException {
+            SecureServerSocket open(Setup setup, RejectingExecutor executor) throws IOException {
                 SecurityContext chosen = setup.context().build();
                 SecurityContext choosing = setup.context()
                         .forClientHello(hello -> CompletableFuture.<@Nullable SecurityContext>completedStage(chosen))
@@ -104,7 +104,7 @@ class ExecutorFaultTest {
         },
         CERTIFICATE_CHECK {
             @Override
-            SecureServerSocket open(Setup setup, FickleExecutor executor) throws IOException {
+            SecureServerSocket open(Setup setup, RejectingExecutor executor) throws IOException {
                 SecurityContext checking = setup.context()
                         .trustedCertificates(TestPki.ca().certificate())
                         .clientCertificateCheck(chain -> {})
@@ -116,7 +116,7 @@ class ExecutorFaultTest {
             }
         };
 
-        abstract SecureServerSocket open(Setup setup, FickleExecutor executor) throws IOException;
+        abstract SecureServerSocket open(Setup setup, RejectingExecutor executor) throws IOException;
 
         static void echo(SecureSocket socket) {
             Threads.run(() -> socket.inputStream().transferTo(socket.outputStream()))
@@ -141,7 +141,7 @@ class ExecutorFaultTest {
     @MethodSource("placesAndRefusals")
     void aTaskThatIsNotTakenEndsItsConnectionAtMost(Place place, Refusal refusal) throws Exception {
         Setup setup = new Setup(Transport.AUTO, TlsProvider.AUTO, TlsVersion.TLS_1_3);
-        try (FickleExecutor executor = new FickleExecutor();
+        try (RejectingExecutor executor = new RejectingExecutor();
                 SecureServerSocket server = place.open(setup, executor)) {
             JdkTlsClient client = setup.client(server.port()).identity(TestPki.client());
             echo(client);
@@ -174,7 +174,7 @@ class ExecutorFaultTest {
     @MethodSource("rawRefusals")
     void aRawHandlerGoesOnWithTheNextConnection(Refusal refusal, boolean direct) throws Exception {
         Setup setup = new Setup(Transport.AUTO, TlsProvider.AUTO, TlsVersion.TLS_1_3);
-        try (FickleExecutor executor = new FickleExecutor();
+        try (RejectingExecutor executor = new RejectingExecutor();
                 RawSecureServerSocket server = setup.openRaw(options -> options.executor(executor))) {
             Consumer<RawSecureSocket> refuseWithin = direct ? socket -> executor.refuseNext(refusal) : socket -> {};
             server.listen(socket -> {

@@ -18,7 +18,7 @@ import dev.sallyport.testkit.hostile.HandshakeCases;
 import dev.sallyport.testkit.hostile.HelloCases;
 import dev.sallyport.testkit.hostile.HostileCase;
 import dev.sallyport.testkit.hostile.Outcome;
-import dev.sallyport.testkit.hostile.Puppet;
+import dev.sallyport.testkit.hostile.ScriptedTlsClient;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.SocketAddress;
@@ -98,7 +98,7 @@ class HostileSuiteTest {
         CompletableFuture<Long> end = new CompletableFuture<>();
         try (SecureServerSocket server = setup.open(options ->
                         options.maxQueuedBytes(1 << 14).socketOption(StandardSocketOptions.SO_SNDBUF, 1 << 14));
-                Puppet puppet = Puppet.to(server.localAddress())) {
+                ScriptedTlsClient puppet = ScriptedTlsClient.to(server.localAddress())) {
             server.serve(socket -> {
                 try {
                     end.complete(socket.inputStream().transferTo(OutputStream.nullOutputStream()));
@@ -108,10 +108,10 @@ class HostileSuiteTest {
             });
             EstablishedCases.answersThatNobodyReads().script().run(puppet);
             if (setup.provider() == TlsProvider.BORINGSSL) {
-                assertThat(Awaiting.result("the end of reading", BesiegedServer.PATIENCE, end))
+                assertThat(Awaiting.result("the end of reading", HostileTarget.PATIENCE, end))
                         .isPositive();
             } else {
-                assertThatThrownBy(() -> Awaiting.result("the end of reading", BesiegedServer.PATIENCE, end))
+                assertThatThrownBy(() -> Awaiting.result("the end of reading", HostileTarget.PATIENCE, end))
                         .hasCauseInstanceOf(SSLException.class)
                         .hasMessageContaining("answers");
             }
@@ -120,7 +120,7 @@ class HostileSuiteTest {
 
     @Matrix(PROVIDER)
     void renegotiationIsRefused(Setup setup) throws Exception {
-        try (BesiegedServer server = BesiegedServer.open(setup);
+        try (HostileTarget server = HostileTarget.open(setup);
                 TlsConnection client = server.client().protocols("TLSv1.2").connect()) {
             client.send("x");
             assertThat(client.receive(1)).containsExactly('x');
@@ -135,7 +135,7 @@ class HostileSuiteTest {
     @Matrix({TRANSPORT, PROVIDER})
     void manyThatConnectAndLeaveHarmNobody(Setup setup) throws Exception {
         byte[] hello = ClientHelloBytes.builder().build().bytes();
-        try (BesiegedServer server = BesiegedServer.open(setup)) {
+        try (HostileTarget server = HostileTarget.open(setup)) {
             server.expectFailed(1000, Reason.PEER_GONE);
             for (int i = 0; i < 1000; i++) {
                 HostileClient client = HostileClient.to(server.address());
@@ -150,13 +150,13 @@ class HostileSuiteTest {
     }
 
     private static void run(Setup setup, List<HostileCase> cases) throws Exception {
-        try (BesiegedServer server = BesiegedServer.open(setup)) {
+        try (HostileTarget server = HostileTarget.open(setup)) {
             server.meetAll(cases);
         }
     }
 
     private static void runRequiringCertificates(Setup setup, List<HostileCase> cases) throws Exception {
-        try (BesiegedServer server = BesiegedServer.requiringCertificates(setup)) {
+        try (HostileTarget server = HostileTarget.requiringCertificates(setup)) {
             server.meetAll(cases);
         }
     }

@@ -140,7 +140,7 @@ class PiecesTest {
     private static void streamReads(Setup setup, Payload payload, IntSupplier sizes)
             throws IOException, ExecutionException {
         try (Connected connected = Connected.open(setup)) {
-            Sending sending = clientSends(connected.client()::out, payload);
+            BackgroundTask sending = clientSends(connected.client()::out, payload);
             InputStream in = connected.socket().inputStream();
             Payload.Comparison comparison = payload.comparison();
             while (comparison.remaining() > 0) {
@@ -156,7 +156,7 @@ class PiecesTest {
     private static void futuresRead(Setup setup, Payload payload, IntSupplier sizes)
             throws IOException, ExecutionException {
         try (Connected connected = Connected.open(setup)) {
-            Sending sending = clientSends(connected.client()::out, payload);
+            BackgroundTask sending = clientSends(connected.client()::out, payload);
             Payload.Comparison comparison = payload.comparison();
             while (comparison.remaining() > 0) {
                 ByteBuffer piece = ByteBuffer.allocate(sizes.getAsInt());
@@ -190,7 +190,7 @@ class PiecesTest {
                     throw failure;
                 }
             });
-            Sending sending = clientSends(connected.client()::out, payload);
+            BackgroundTask sending = clientSends(connected.client()::out, payload);
             Awaiting.result("the handler to read everything", PATIENCE, done);
             sending.await();
         }
@@ -200,7 +200,7 @@ class PiecesTest {
             throws IOException, ExecutionException {
         try (Connected connected = Connected.open(setup)) {
             OutputStream out = connected.socket().outputStream();
-            Sending sending = Sending.start("the server to write", () -> {
+            BackgroundTask sending = BackgroundTask.start("the server to write", () -> {
                 ByteBuffer all = ByteBuffer.wrap(payload.bytes());
                 while (all.hasRemaining()) {
                     int size = Math.min(sizes.getAsInt(), all.remaining());
@@ -252,7 +252,7 @@ class PiecesTest {
         OutputStream get() throws IOException;
     }
 
-    private static Sending clientSends(Output out, Payload payload) {
-        return Sending.start("the client to send " + payload, () -> payload.writeTo(out.get()));
+    private static BackgroundTask clientSends(Output out, Payload payload) {
+        return BackgroundTask.start("the client to send " + payload, () -> payload.writeTo(out.get()));
     }
 }

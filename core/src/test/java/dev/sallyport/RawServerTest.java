@@ -87,7 +87,7 @@ class RawServerTest {
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         try (RawSecureServerSocket server = setup.openRaw(options -> {});
-                Crowd crowd = Crowd.of(clients, 5, setup.client(server.port()))) {
+                ClientLoad crowd = ClientLoad.of(clients, 5, setup.client(server.port()))) {
             server.listen(socket -> {
                 most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                 socket.write(ByteBuffer.allocate(1));

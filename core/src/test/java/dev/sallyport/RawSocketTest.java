@@ -201,7 +201,7 @@ class RawSocketTest {
             pair.socket.writeEventsEnabled(false);
             pair.socket.listen(told);
             AtomicLong sent = new AtomicLong();
-            Sending sending = Sending.start("the client to send", () -> {
+            BackgroundTask sending = BackgroundTask.start("the client to send", () -> {
                 byte[] all = payload.bytes();
                 for (int i = 0; i < all.length; i += 1 << 14) {
                     pair.client.out().write(all, i, 1 << 14);
@@ -529,7 +529,7 @@ class RawSocketTest {
     @Matrix({Dimension.PROVIDER})
     void aSecondThreadThatReadsOrWritesAtTheSameTimeIsRefused(Setup setup) throws Exception {
         try (RawPair pair = RawPair.of(setup)) {
-            Sending sink = Sending.start(
+            BackgroundTask sink = BackgroundTask.start(
                     "the client to take all", () -> pair.client.in().transferTo(OutputStream.nullOutputStream()));
             ByteBuffer[] writable = {ByteBuffer.allocate(1 << 16), ByteBuffer.allocate(1 << 16)};
             assertSecondIsRefused("write", i -> pair.socket.write(writable[i].clear()));

@@ -13,7 +13,7 @@ import dev.sallyport.testkit.hostile.HandshakeCases;
 import dev.sallyport.testkit.hostile.HostileCase;
 import dev.sallyport.testkit.hostile.Outcome;
 import dev.sallyport.testkit.hostile.PlainFlight;
-import dev.sallyport.testkit.hostile.Puppet;
+import dev.sallyport.testkit.hostile.ScriptedTlsClient;
 import java.io.IOException;
 import java.security.Signature;
 import java.util.ArrayList;
@@ -66,7 +66,7 @@ class RefusalAlertTest {
         illegalParameter.put(
                 "a key share of zeros", client -> client.certificate(good).keyExchange(zeros));
 
-        try (BesiegedServer server = BesiegedServer.requiringCertificates(setup)) {
+        try (HostileTarget server = HostileTarget.requiringCertificates(setup)) {
             List<String> wrong = new ArrayList<>();
             check(server, "decode_error", decodeError, wrong);
             check(server, "decrypt_error", decryptError, wrong);
@@ -76,7 +76,7 @@ class RefusalAlertTest {
         }
     }
 
-    private static void check(BesiegedServer server, String alert, Map<String, Script> cases, List<String> wrong)
+    private static void check(HostileTarget server, String alert, Map<String, Script> cases, List<String> wrong)
             throws Exception {
         for (Map.Entry<String, Script> each : cases.entrySet()) {
             try (PlainFlight client = PlainFlight.to(server.address())) {
@@ -120,22 +120,22 @@ class RefusalAlertTest {
         List<HostileCase> others = new ArrayList<>(HandshakeCases.violations());
         others.addAll(EstablishedCases.violations());
         List<String> silent = new ArrayList<>();
-        try (BesiegedServer server = BesiegedServer.requiringCertificates(setup)) {
+        try (HostileTarget server = HostileTarget.requiringCertificates(setup)) {
             findSilent(server, certificates, silent);
         }
-        try (BesiegedServer server = BesiegedServer.open(setup)) {
+        try (HostileTarget server = HostileTarget.open(setup)) {
             findSilent(server, others, silent);
         }
         assertThat(silent).isEmpty();
     }
 
-    private static void findSilent(BesiegedServer server, List<HostileCase> cases, List<String> silent)
+    private static void findSilent(HostileTarget server, List<HostileCase> cases, List<String> silent)
             throws Exception {
         for (HostileCase each : cases) {
             if (each.outcomes().contains(Outcome.ENDED_IN_ORDER) || ENDED_BY_THE_CLIENT.contains(each.toString())) {
                 continue;
             }
-            try (Puppet puppet = Puppet.to(server.address())) {
+            try (ScriptedTlsClient puppet = ScriptedTlsClient.to(server.address())) {
                 run(each, puppet);
                 TlsAlert alert = puppet.awaitAlert();
                 if (alert == null || !alert.fatal()) {
@@ -145,7 +145,7 @@ class RefusalAlertTest {
         }
     }
 
-    private static void run(HostileCase hostile, Puppet puppet) throws Exception {
+    private static void run(HostileCase hostile, ScriptedTlsClient puppet) throws Exception {
         try {
             hostile.script().run(puppet);
         } catch (IOException refused) {
@@ -164,12 +164,12 @@ class RefusalAlertTest {
                         jdk ? Set.of("unexpected_message", "internal_error") : Set.of("decode_error"));
         List<HostileCase> cases = new ArrayList<>(CertificateCases.messages());
         cases.addAll(CertificateCases.proofs());
-        try (BesiegedServer server = BesiegedServer.requiringCertificates(setup)) {
+        try (HostileTarget server = HostileTarget.requiringCertificates(setup)) {
             int met = 0;
             for (HostileCase each : cases) {
                 Set<String> alerts = expected.get(each.toString());
                 if (alerts != null) {
-                    try (Puppet puppet = Puppet.to(server.address())) {
+                    try (ScriptedTlsClient puppet = ScriptedTlsClient.to(server.address())) {
                         each.script().run(puppet);
                         TlsAlert alert = Objects.requireNonNull(puppet.awaitAlert(), each::toString);
                         assertThat(alerts).as(each.toString()).contains(alert.name());

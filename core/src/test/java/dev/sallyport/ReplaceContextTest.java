@@ -71,7 +71,7 @@ class ReplaceContextTest {
                 .trustedCertificates(TestPki.ca().certificate())
                 .build();
         try (SecureServerSocket server = setup.open(original, options -> options.requestClientCertificate(true))) {
-            server.serve(Crowd::serve);
+            server.serve(ClientLoad::serve);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> server.replaceContext(
                             SecurityContext.builder().provider(setup.provider()).build()))
@@ -117,8 +117,8 @@ class ReplaceContextTest {
             setup.context(OLD).build(), setup.context(NEW).build()
         };
         try (SecureServerSocket server = setup.open(contexts[0], options -> {});
-                Crowd crowd = Crowd.of(60, 3, setup.client(server.port()))) {
-            server.serve(Crowd::serve);
+                ClientLoad crowd = ClientLoad.of(60, 3, setup.client(server.port()))) {
+            server.serve(ClientLoad::serve);
             for (int i = 1; !crowd.done(); i++) {
                 long before = server.statistics().handshakesCompleted();
                 server.replaceContext(contexts[i % 2]);

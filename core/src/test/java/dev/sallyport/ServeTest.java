@@ -142,9 +142,9 @@ class ServeTest {
 
     @Matrix(Dimension.TRANSPORT)
     void resetsAConnectionThatTheExecutorHasNoThreadFor(Setup setup) throws Exception {
-        try (FickleExecutor executor = new FickleExecutor();
+        try (RejectingExecutor executor = new RejectingExecutor();
                 SecureServerSocket server = setup.open(options -> options.executor(executor))) {
-            server.serve(Crowd::serve);
+            server.serve(ClientLoad::serve);
             executor.refuse(true);
             assertReset(setup, server);
             until(
@@ -152,7 +152,7 @@ class ServeTest {
                     PATIENCE,
                     () -> server.statistics().limitsReached().getOrDefault(Limit.EXECUTOR, 0L) == 1);
             executor.refuse(false);
-            try (Crowd crowd = Crowd.of(1, 1, setup.client(server.port()))) {
+            try (ClientLoad crowd = ClientLoad.of(1, 1, setup.client(server.port()))) {
                 crowd.assertServed();
             }
         }
@@ -160,7 +160,7 @@ class ServeTest {
 
     @Matrix(Dimension.TRANSPORT)
     void resetsAConnectionWhoseFutureTheExecutorDoesNotComplete(Setup setup) throws Exception {
-        try (FickleExecutor executor = new FickleExecutor();
+        try (RejectingExecutor executor = new RejectingExecutor();
                 SecureServerSocket server = setup.open(options -> options.executor(executor))) {
             CompletableFuture<SecureSocket> accepted = server.acceptAsync();
             executor.refuse(true);
@@ -175,7 +175,7 @@ class ServeTest {
 
     @Matrix(Dimension.TRANSPORT)
     void resetsARawConnectionWhoseHandlerTheExecutorDoesNotRun(Setup setup) throws Exception {
-        try (FickleExecutor executor = new FickleExecutor();
+        try (RejectingExecutor executor = new RejectingExecutor();
                 RawSecureServerSocket server = setup.openRaw(options -> options.executor(executor))) {
             server.listen(RawSecureSocket::close);
             executor.refuse(true);
@@ -197,7 +197,7 @@ class ServeTest {
 
     @Matrix(Dimension.TRANSPORT)
     void closesThoughTheExecutorRefusesEverything(Setup setup) throws Exception {
-        try (FickleExecutor executor = new FickleExecutor()) {
+        try (RejectingExecutor executor = new RejectingExecutor()) {
             SecureServerSocket closed = setup.open(options -> options.executor(executor));
             SecureServerSocket shutDown = setup.open(options -> options.executor(executor));
             CompletableFuture<Void> served = closed.serve(socket -> {});

@@ -184,9 +184,9 @@ class SharedTest {
                 SecureServerSocket three = join(one, setup, options -> {})) {
             List<SecureServerSocket> servers = List.of(one, two, three);
             for (SecureServerSocket server : servers) {
-                server.serve(Crowd::serve);
+                server.serve(ClientLoad::serve);
             }
-            try (Crowd crowd = Crowd.of(20, 3, setup.client(one.port()))) {
+            try (ClientLoad crowd = ClientLoad.of(20, 3, setup.client(one.port()))) {
                 crowd.assertServed();
             }
             assertThat(servers)
@@ -210,14 +210,14 @@ class SharedTest {
                         "the queue of one to be full",
                         PATIENCE,
                         () -> full.statistics().acceptQueueLength() == 1);
-                taking.serve(Crowd::serve);
-                try (Crowd crowd = Crowd.of(10, 1, setup.client(idle.port()))) {
+                taking.serve(ClientLoad::serve);
+                try (ClientLoad crowd = ClientLoad.of(10, 1, setup.client(idle.port()))) {
                     crowd.assertServed();
                 }
                 assertThat(idle.statistics().accepted()).isZero();
                 assertThat(full.statistics().accepted()).isEqualTo(1);
                 assertThat(taking.statistics().accepted()).isEqualTo(10);
-                Crowd.serve(full.accept(PATIENCE));
+                ClientLoad.serve(full.accept(PATIENCE));
                 assertThat(queued.receiveAll()).containsExactly(1);
             }
         }
@@ -287,8 +287,8 @@ class SharedTest {
                         one.port(),
                         other,
                         setup.withTransport(sharing(options -> options.supportedProtocols("two"))))) {
-            one.serve(Crowd::serve);
-            two.serve(Crowd::serve);
+            one.serve(ClientLoad::serve);
+            two.serve(ClientLoad::serve);
             List<String> seen = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 try (TlsConnection client =
@@ -416,18 +416,18 @@ class SharedTest {
         int clients = 300;
         List<SecureServerSocket> open = new ArrayList<>();
         try (SecureServerSocket anchor = setup.open(context, sharing(options -> {}));
-                Crowd crowd = Crowd.of(clients, 8, setup.client(anchor.port()))) {
-            anchor.serve(Crowd::serve);
+                ClientLoad crowd = ClientLoad.of(clients, 8, setup.client(anchor.port()))) {
+            anchor.serve(ClientLoad::serve);
             for (int turn = 0; !crowd.done(); turn++) {
                 SecureServerSocket visitor = SecureServerSocket.open(
                         "127.0.0.1", anchor.port(), context, setup.withTransport(sharing(options -> {})));
                 open.add(visitor);
                 if (turn % 2 == 0) {
-                    visitor.serve(Crowd::serve);
+                    visitor.serve(ClientLoad::serve);
                 } else {
                     CompletableFuture<SecureSocket> wanted = visitor.acceptAsync();
                     if (!wanted.cancel(false)) { // takes, but delivers to nobody, unless one came before the cancel
-                        Crowd.serve(wanted.join());
+                        ClientLoad.serve(wanted.join());
                     }
                 }
                 until("the visitor to get something", PATIENCE, () -> crowd.done() || hasGot(visitor.statistics()));

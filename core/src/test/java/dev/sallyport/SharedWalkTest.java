@@ -140,7 +140,7 @@ class SharedWalkTest {
                 port,
                 context,
                 setup.withTransport(options -> options.shared(shared).v6Only(v6Only)));
-        server.serve(Crowd::serve);
+        server.serve(ClientLoad::serve);
         return server;
     }
 }

@@ -29,7 +29,7 @@ class StarvedCarriersTest {
             for (Layer layer : new Layer[] {Layer.RAW_ON_LOOP, Layer.FUTURES_ON_LOOP}) {
                 try (EchoServer server = layer.start(setup);
                         TlsConnection client = setup.client(server.port()).connect()) {
-                    Sending.echoed(client, Payload.of(1, 300_000));
+                    BackgroundTask.echoed(client, Payload.of(1, 300_000));
                 }
             }
             busy.assertStillBusy();
@@ -43,10 +43,10 @@ class StarvedCarriersTest {
                 TlsConnection client = connectedTo(server, setup)) {
             SecureSocket socket = server.accept(PATIENCE);
             Payload payload = Payload.of(2, 300_000);
-            Sending echo = Sending.start(
+            BackgroundTask echo = BackgroundTask.start(
                     "the server to echo",
                     () -> socket.outputStream().write(socket.inputStream().readNBytes(300_000)));
-            Sending.echoed(client, payload);
+            BackgroundTask.echoed(client, payload);
             echo.await();
             socket.close();
             busy.assertStillBusy();
@@ -70,10 +70,10 @@ class StarvedCarriersTest {
             }
             result("the virtual thread", PATIENCE, echoes);
             try (Busy busy = new Busy()) {
-                Sending echo = Sending.start(
+                BackgroundTask echo = BackgroundTask.start(
                         "the server to echo",
                         () -> socket.outputStream().write(socket.inputStream().readNBytes(300_000)));
-                Sending.echoed(client, Payload.of(3, 300_000));
+                BackgroundTask.echoed(client, Payload.of(3, 300_000));
                 echo.await();
                 socket.close();
                 assertThat(client.receiveAll()).isEmpty();

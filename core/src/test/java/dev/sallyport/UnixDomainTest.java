@@ -99,17 +99,17 @@ class UnixDomainTest {
                 .isExactlyInstanceOf(BindException.class)
                 .hasMessageContainingAll(address().getPath().toString(), "shared flag");
         SecureServerSocket two = open(setup, address(), options -> options.shared(true));
-        one.serve(Crowd::serve);
-        two.serve(Crowd::serve);
+        one.serve(ClientLoad::serve);
+        two.serve(ClientLoad::serve);
         try (UnixRelay relay = new UnixRelay(address())) {
-            try (Crowd crowd = Crowd.of(4, 1, relay.client())) {
+            try (ClientLoad crowd = ClientLoad.of(4, 1, relay.client())) {
                 crowd.assertServed();
             }
             assertThat(one.statistics().accepted()).isEqualTo(2);
             assertThat(two.statistics().accepted()).isEqualTo(2);
             one.close();
             result("the first close", PATIENCE, one.closed());
-            try (Crowd crowd = Crowd.of(1, 1, relay.client())) {
+            try (ClientLoad crowd = ClientLoad.of(1, 1, relay.client())) {
                 crowd.assertServed();
             }
         }

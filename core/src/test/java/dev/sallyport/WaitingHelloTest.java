@@ -53,7 +53,7 @@ class WaitingHelloTest {
         CompletableFuture<@Nullable SecurityContext> never = new CompletableFuture<>();
         SecurityContext context = setup.context().forClientHello(hello -> never).build();
         for (byte[] hello : new byte[][] {MANY_NAMES, MANY_SUITES, MANY_EXTENSIONS, MANY_RECORDS}) {
-            try (Crowd crowd = Crowd.of(setup, context)) {
+            try (ClientLoad crowd = ClientLoad.of(setup, context)) {
                 assertThat(crowd.bytesForEach(hello, () -> crowd.pending() == CLIENTS))
                         .isLessThan(3 * KIB_16);
             }
@@ -64,7 +64,7 @@ class WaitingHelloTest {
     @Matrix(VERSION)
     void onceTheirHandshakeHasBegun(Setup setup) throws Exception {
         for (byte[] hello : new byte[][] {MANY_NAMES, MANY_SUITES, MANY_EXTENSIONS, MANY_RECORDS}) {
-            try (Crowd crowd = Crowd.of(setup, setup.context().build())) {
+            try (ClientLoad crowd = ClientLoad.of(setup, setup.context().build())) {
                 assertThat(crowd.bytesForEach(hello, crowd::haveAllBeenAnswered))
                         .isLessThan(KIB_16 / 2);
             }
@@ -116,16 +116,16 @@ class WaitingHelloTest {
     }
 
     /** Clients of one server, which are connected and silent at first. */
-    private static final class Crowd implements AutoCloseable {
+    private static final class ClientLoad implements AutoCloseable {
         private final SecureServerSocket server;
         private final List<HostileClient> clients = new ArrayList<>();
 
-        private Crowd(SecureServerSocket server) {
+        private ClientLoad(SecureServerSocket server) {
             this.server = server;
         }
 
-        static Crowd of(Setup setup, SecurityContext context) throws IOException {
-            Crowd crowd = new Crowd(setup.open(context, options -> {}));
+        static ClientLoad of(Setup setup, SecurityContext context) throws IOException {
+            ClientLoad crowd = new ClientLoad(setup.open(context, options -> {}));
             crowd.server.serve(socket -> {});
             for (int i = 0; i < CLIENTS; i++) {
                 crowd.clients.add(HostileClient.to(crowd.server.localAddress()));

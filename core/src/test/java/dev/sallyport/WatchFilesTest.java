@@ -161,7 +161,7 @@ class WatchFilesTest {
                 setup.open(context, options -> options.watchFiles(true).observer(told))) {
             write(NEW);
             next(told.replaced);
-            server.serve(Crowd::serve);
+            server.serve(ClientLoad::serve);
             try (TlsConnection client =
                     setup.client(server.port()).sni("localhost").connect()) {
                 assertThat(client.peerCertificate()).isEqualTo(NEW.certificate());

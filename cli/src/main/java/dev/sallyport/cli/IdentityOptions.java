@@ -48,26 +48,26 @@ final class IdentityOptions {
 
     void check() {
         if (cert != null && key == null) {
-            throw new UsageMistake("--cert needs --key FILE, the private key of the certificate");
+            throw new UsageException("--cert needs --key FILE, the private key of the certificate");
         }
         if (key != null && cert == null) {
-            throw new UsageMistake("--key needs --cert FILE, the certificate of the key");
+            throw new UsageException("--key needs --cert FILE, the certificate of the key");
         }
         if (keystore != null && cert != null) {
-            throw new UsageMistake("--keystore and --cert both say who the server is; give one of them");
+            throw new UsageException("--keystore and --cert both say who the server is; give one of them");
         }
         if (keyPasswordFile != null && key == null) {
-            throw new UsageMistake("--key-password-file needs --key FILE, the key that it opens");
+            throw new UsageException("--key-password-file needs --key FILE, the key that it opens");
         }
         if (keystorePasswordFile != null && keystore == null) {
-            throw new UsageMistake("--keystore-password-file needs --keystore FILE, the key store that it opens");
+            throw new UsageException("--keystore-password-file needs --keystore FILE, the key store that it opens");
         }
         if (watch && cert == null && keystore == null && sni.isEmpty()) {
-            throw new UsageMistake("--watch has no file to watch; give --cert and --key, --keystore or --sni");
+            throw new UsageException("--watch has no file to watch; give --cert and --key, --keystore or --sni");
         }
         sni.forEach((name, files) -> {
             if (files.split(",", -1).length != 2) {
-                throw new UsageMistake("--sni " + name + "=" + files
+                throw new UsageException("--sni " + name + "=" + files
                         + ": needs the certificate's file, a comma and the key's file, as --sni NAME=CERT,KEY");
             }
         });

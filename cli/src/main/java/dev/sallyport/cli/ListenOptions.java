@@ -52,7 +52,7 @@ final class ListenOptions {
 
     void check() {
         if (v6Only && InternetAddress.tryParse(address) instanceof Inet4Address) {
-            throw new UsageMistake("--v6-only means nothing with the IPv4 address " + address
+            throw new UsageException("--v6-only means nothing with the IPv4 address " + address
                     + "; leave it out, or give an IPv6 address such as ::");
         }
     }

@@ -18,7 +18,7 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        var mistakes = new Mistakes();
+        var mistakes = new ErrorHandlers();
         var serve = new CommandLine(new ServeCommand());
         serve.getHelpSectionMap().put(SECTION_KEY_OPTION_LIST, new GroupedOptions());
         return new CommandLine(new SallyportCommand())

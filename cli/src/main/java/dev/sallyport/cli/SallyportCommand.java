@@ -11,6 +11,6 @@ import picocli.CommandLine.Command;
 final class SallyportCommand implements Runnable {
     @Override
     public void run() {
-        throw new UsageMistake("say what to do: 'sallyport serve' starts a server");
+        throw new UsageException("say what to do: 'sallyport serve' starts a server");
     }
 }

@@ -47,7 +47,7 @@ final class ServeCommand implements Callable<Integer> {
         RunningServer server = start(context());
         DrainAtExit.install(server, handler.drain);
         int statsPort = common.stats == null ? 0 : startStats(common.stats, server);
-        new Greeting(listen, identity, tls, handler, common).print(server, statsPort, System.out);
+        new Banner(listen, identity, tls, handler, common).print(server, statsPort, System.out);
         server.closed().join();
         return 0;
     }

@@ -48,14 +48,14 @@ final class TlsOptions {
 
     void check() {
         if (requireAlpn && alpn.isEmpty()) {
-            throw new UsageMistake("--require-alpn needs --alpn NAMES, the protocols to choose from");
+            throw new UsageException("--require-alpn needs --alpn NAMES, the protocols to choose from");
         }
         if (asksForCertificate() && clientCa == null) {
             String option = requireClientCert ? "--require-client-cert" : "--request-client-cert";
-            throw new UsageMistake(option + " needs --client-ca FILE, the authorities to trust");
+            throw new UsageException(option + " needs --client-ca FILE, the authorities to trust");
         }
         if (clientCa != null && !asksForCertificate()) {
-            throw new UsageMistake(
+            throw new UsageException(
                     "--client-ca checks nothing without --require-client-cert or --request-client-cert; give one");
         }
     }

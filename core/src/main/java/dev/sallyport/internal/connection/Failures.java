@@ -1,7 +1,7 @@
 package dev.sallyport.internal.connection;
 
 import dev.sallyport.TruncatedStreamException;
-import dev.sallyport.internal.tls.TlsFailure;
+import dev.sallyport.internal.tls.TlsException;
 import dev.sallyport.internal.wire.AddressText;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -19,8 +19,8 @@ final class Failures {
             return failure;
         }
         String message = call + " " + address + ": " + problem;
-        if (failure instanceof TlsFailure tls) {
-            return new TlsFailure(tls.reason(), message, tls);
+        if (failure instanceof TlsException tls) {
+            return new TlsException(tls.reason(), message, tls);
         }
         if (failure instanceof TruncatedStreamException) {
             return caused(new TruncatedStreamException(message), failure);

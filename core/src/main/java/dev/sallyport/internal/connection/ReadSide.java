@@ -5,7 +5,7 @@ import dev.sallyport.TruncatedStreamException;
 import dev.sallyport.internal.resource.Scratch;
 import dev.sallyport.internal.resource.ScratchPool;
 import dev.sallyport.internal.tls.TlsDriver;
-import dev.sallyport.internal.tls.TlsFailure;
+import dev.sallyport.internal.tls.TlsException;
 import dev.sallyport.internal.wire.ClosableMemory;
 import dev.sallyport.internal.wire.Wire;
 import java.io.EOFException;
@@ -33,7 +33,7 @@ final class ReadSide {
     private int asked; // the room of the last read's buffer
     private boolean ended;
     private boolean truncated;
-    private @Nullable TlsFailure postponed; // found behind plaintext that was delivered first
+    private @Nullable TlsException postponed; // found behind plaintext that was delivered first
     private @Nullable Scratch undelivered; // plaintext that the buffer it was read for did not take
     private volatile boolean drained;
 
@@ -100,7 +100,7 @@ final class ReadSide {
                     throw new EOFException("the peer closed the connection during the handshake");
                 }
             }
-        } catch (TlsFailure failure) {
+        } catch (TlsException failure) {
             answers.flushAlert(failure);
             throw failure;
         } finally {
@@ -186,7 +186,7 @@ final class ReadSide {
                 answers.flush();
             }
             return total == 0 && ended ? -1 : total;
-        } catch (TlsFailure failure) {
+        } catch (TlsException failure) {
             answers.flushAlert(failure);
             if (total == 0) {
                 throw failure;
@@ -220,7 +220,7 @@ final class ReadSide {
                     return ended ? -1 : available;
                 }
             }
-        } catch (TlsFailure failure) {
+        } catch (TlsException failure) {
             answers.flushAlert(failure);
             throw failure;
         } finally {
@@ -242,7 +242,7 @@ final class ReadSide {
     /** {@return whether there is something to decrypt now, or the end was found} */
     private boolean receiveMore(int wanted) throws IOException {
         if (answers.overflows()) {
-            throw new TlsFailure(
+            throw new TlsException(
                     Reason.PEER_MISBEHAVED, "the client asks for ever more answers and does not read them");
         }
         if (!wire.maybeMore()) { // an event will say so when there is

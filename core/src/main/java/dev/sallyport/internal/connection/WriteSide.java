@@ -4,7 +4,7 @@ import dev.sallyport.internal.resource.Scratch;
 import dev.sallyport.internal.resource.ScratchPool;
 import dev.sallyport.internal.tls.RecordSink;
 import dev.sallyport.internal.tls.TlsDriver;
-import dev.sallyport.internal.tls.TlsFailure;
+import dev.sallyport.internal.tls.TlsException;
 import dev.sallyport.internal.wire.ClosableMemory;
 import dev.sallyport.internal.wire.Wire;
 import java.io.IOException;
@@ -220,7 +220,7 @@ final class WriteSide implements RecordSink {
     }
 
     /** Sends what a failing driver has left, as far as the kernel takes it at once. */
-    void flushAlert(TlsFailure failure) {
+    void flushAlert(TlsException failure) {
         try {
             flush();
         } catch (IOException gone) {

@@ -13,7 +13,7 @@ import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.tls.ContextEntry;
 import dev.sallyport.internal.tls.TlsDriver;
-import dev.sallyport.internal.tls.TlsFailure;
+import dev.sallyport.internal.tls.TlsException;
 import dev.sallyport.internal.tls.TlsSession;
 import dev.sallyport.internal.wire.Wire;
 import java.io.EOFException;
@@ -175,7 +175,7 @@ public final class Handshake {
             if (current != null) {
                 advance(current);
             }
-        } catch (TlsFailure failure) {
+        } catch (TlsException failure) {
             fail(failure.reason(), failure.getMessage(), failure);
         } catch (EOFException | SocketException gone) {
             fail(Reason.PEER_GONE, gone.getMessage(), gone);
@@ -281,8 +281,8 @@ public final class Handshake {
         }
         Duration duration = Duration.ofNanos(System.nanoTime() - acceptedNanos);
         host.admission().succeeded(this);
-        Established established =
-                Established.of(current, serverName, session, duration, Objects.requireNonNull(policy));
+        EstablishedConnection established =
+                EstablishedConnection.of(current, serverName, session, duration, Objects.requireNonNull(policy));
         if (event != null) {
             event.established(wire.remoteAddress(), established.info());
         }

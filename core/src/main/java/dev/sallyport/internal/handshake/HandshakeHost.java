@@ -27,7 +27,7 @@ public interface HandshakeHost {
     void roomMade();
 
     /** A handshake is done; the connection is the host's now. */
-    void established(Established established);
+    void established(EstablishedConnection established);
 
     /** A handshake has failed and its connection is being closed. */
     void failed(HandshakeException failure);

@@ -25,10 +25,10 @@ public final class CertificateReader {
      * @throws IOException if the source cannot be read
      */
     public static List<X509Certificate> read(Source source) throws IOException {
-        try (Blocks blocks = Blocks.read(source, "certificates")) {
-            for (Block block : blocks) {
+        try (PemBlocks blocks = PemBlocks.read(source, "certificates")) {
+            for (PemBlock block : blocks) {
                 if (block.content().isKeyStore()) {
-                    String export = block.content() == Content.PKCS12
+                    String export = block.content() == BlobKind.PKCS12
                             ? TO_PEM
                             : "export each with 'keytool -exportcert -rfc -keystore FILE -alias NAME'";
                     throw block.place()
@@ -42,8 +42,8 @@ public final class CertificateReader {
 
     /** Reads the certificates of an identity, of which a keystore's only entry has its own. */
     static List<X509Certificate> readChain(Source source, char @Nullable [] password) throws IOException {
-        try (Blocks blocks = Blocks.read(source, "certificate chain")) {
-            Block first = blocks.iterator().next();
+        try (PemBlocks blocks = PemBlocks.read(source, "certificate chain")) {
+            PemBlock first = blocks.iterator().next();
             if (first.content().isKeyStore()) {
                 return KeyStoreReader.only(first, password).chain();
             }
@@ -51,9 +51,9 @@ public final class CertificateReader {
         }
     }
 
-    private static List<X509Certificate> certificates(Blocks blocks) throws SSLException {
+    private static List<X509Certificate> certificates(PemBlocks blocks) throws SSLException {
         List<X509Certificate> certificates = new ArrayList<>();
-        for (Block block : blocks) {
+        for (PemBlock block : blocks) {
             switch (block.content()) {
                 case CERTIFICATE -> certificates.add(certificate(block));
                 case PKCS7 -> certificates.addAll(bundle(block));
@@ -66,13 +66,13 @@ public final class CertificateReader {
             }
         }
         if (certificates.isEmpty()) {
-            Block first = blocks.iterator().next();
+            PemBlock first = blocks.iterator().next();
             throw first.place().refuse(instead(first.content()));
         }
         return List.copyOf(certificates);
     }
 
-    private static String instead(Content content) {
+    private static String instead(BlobKind content) {
         String is = "is " + content.description() + " where certificates are expected; ";
         if (content.isKey()) {
             return is + "the arguments may have been switched";
@@ -87,8 +87,8 @@ public final class CertificateReader {
                 };
     }
 
-    private static X509Certificate certificate(Block block) throws SSLException {
-        Place place = block.place();
+    private static X509Certificate certificate(PemBlock block) throws SSLException {
+        Origin place = block.place();
         try {
             return place.parse(
                     "is not a certificate that this JDK can read; copy it again",
@@ -100,7 +100,7 @@ public final class CertificateReader {
         }
     }
 
-    private static List<X509Certificate> bundle(Block block) throws SSLException {
+    private static List<X509Certificate> bundle(PemBlock block) throws SSLException {
         return block.place().parse("is not a PKCS#7 bundle that this JDK can read; copy it again", () -> {
             List<X509Certificate> certificates = new ArrayList<>();
             for (var certificate : CertificateFactory.getInstance("X.509")
@@ -112,7 +112,7 @@ public final class CertificateReader {
     }
 
     /** The JDK does not parse certificates with explicit curve parameters: say so, instead of 'copy it again'. */
-    private static void requireSupportedKey(Place place, byte[] der) throws SSLException {
+    private static void requireSupportedKey(Origin place, byte[] der) throws SSLException {
         DerReader signed = new DerReader(place, der).sequence().sequence();
         int before = signed.tag() == 0xa0 ? 6 : 5; // version, serial, algorithm, issuer, validity, subject
         for (int i = 0; i < before; i++) {

@@ -18,7 +18,7 @@ final class ChainOrder {
         this.waiting = new LinkedHashSet<>(given);
     }
 
-    static List<X509Certificate> of(Place place, List<X509Certificate> given, X509Certificate leaf)
+    static List<X509Certificate> of(Origin place, List<X509Certificate> given, X509Certificate leaf)
             throws SSLException {
         ChainOrder order = new ChainOrder(given);
         order.append(leaf);
@@ -29,7 +29,7 @@ final class ChainOrder {
                     + IdentityCheck.subject(stray)
                     + ") does not link to the others: it issued none of them; the chain ends at "
                     + IdentityCheck.subject(last) + ", issued by "
-                    + Place.printable(last.getIssuerX500Principal().getName())
+                    + Origin.printable(last.getIssuerX500Principal().getName())
                     + ": add what is missing between, or take the stray one out");
         }
         return List.copyOf(order.chain);

@@ -18,16 +18,16 @@ final class DerReader {
     static final int SET = 0x31;
     static final int NONE = -1;
 
-    private final Place place;
+    private final Origin place;
     private final byte[] bytes;
     private final int end;
     private int at;
 
-    DerReader(Place place, byte[] bytes) {
+    DerReader(Origin place, byte[] bytes) {
         this(place, bytes, 0, bytes.length);
     }
 
-    private DerReader(Place place, byte[] bytes, int from, int end) {
+    private DerReader(Origin place, byte[] bytes, int from, int end) {
         this.place = place;
         this.bytes = bytes;
         this.at = from;
@@ -35,7 +35,7 @@ final class DerReader {
     }
 
     /** Checks that there is exactly one value: nothing missing at its end, nothing behind it. */
-    static void requireSingleValue(Place place, byte[] bytes) throws SSLException {
+    static void requireSingleValue(Origin place, byte[] bytes) throws SSLException {
         DerReader reader = new DerReader(place, bytes);
         reader.skip();
         int rest = reader.end - reader.at;

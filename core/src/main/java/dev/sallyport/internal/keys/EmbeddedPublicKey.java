@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * cheap; to sign with a key of EC costs a JDK that has just started a tenth of a second.
  */
 final class EmbeddedPublicKey {
-    private static final Place KEY = new Place("key", null);
+    private static final Origin KEY = new Origin("key", null);
     private static final int ATTACHED = 0xa1; // [1] in ECPrivateKey
 
     private EmbeddedPublicKey() {}

@@ -42,31 +42,31 @@ final class EncryptedPkcs8 {
             "1.2.840.113549.2.12", "HmacSHA512/224",
             "1.2.840.113549.2.13", "HmacSHA512/256");
 
-    private final Place place;
+    private final Origin place;
     private final char[] password;
     private final byte[] data;
 
-    private EncryptedPkcs8(Place place, char[] password, byte[] data) {
+    private EncryptedPkcs8(Origin place, char[] password, byte[] data) {
         this.place = place;
         this.password = password;
         this.data = data;
     }
 
     /** {@return the PKCS#8 key, for the caller to clear} */
-    static byte[] decrypt(Place place, byte[] der, char[] password) throws SSLException {
+    static byte[] decrypt(Origin place, byte[] der, char[] password) throws SSLException {
         DerReader info = new DerReader(place, der).sequence();
         DerReader algorithm = info.sequence();
         byte[] data = info.content(DerReader.OCTET_STRING);
         EncryptedPkcs8 encrypted = new EncryptedPkcs8(place, password, data);
         byte[] plain = encrypted.open(algorithm);
-        if (Content.ofDer(plain) != Content.PKCS8) {
+        if (BlobKind.ofDer(plain) != BlobKind.PKCS8) {
             Arrays.fill(plain, (byte) 0);
             throw wrongPassword(place);
         }
         return plain;
     }
 
-    static SSLException wrongPassword(Place place) {
+    static SSLException wrongPassword(Origin place) {
         return place.refuse("cannot be decrypted: the password is wrong (or the content is damaged)");
     }
 

@@ -25,7 +25,7 @@ final class IdentityCheck {
 
     private IdentityCheck() {}
 
-    static Identity identity(Place keyPlace, PrivateKey key, Place chainPlace, List<X509Certificate> given)
+    static Identity identity(Origin keyPlace, PrivateKey key, Origin chainPlace, List<X509Certificate> given)
             throws SSLException {
         if (given.isEmpty()) {
             throw chainPlace.refuse("has no certificate; give the one of the key, and those that certify it");
@@ -36,7 +36,7 @@ final class IdentityCheck {
         }
         String algorithm = signatureAlgorithm(key.getAlgorithm());
         if (algorithm == null) {
-            throw KeyKind.unsupported(keyPlace, Place.printable(key.getAlgorithm()) + " keys");
+            throw KeyKind.unsupported(keyPlace, Origin.printable(key.getAlgorithm()) + " keys");
         }
         X509Certificate stated = stated(key, given);
         X509Certificate leaf = stated == null ? signedFor(keyPlace, key, algorithm, chainPlace, given) : stated;
@@ -62,10 +62,10 @@ final class IdentityCheck {
         String name = certificate.getSubjectX500Principal().getName();
         return name.isEmpty()
                 ? "no subject, serial number " + certificate.getSerialNumber().toString(16)
-                : Place.printable(name);
+                : Origin.printable(name);
     }
 
-    static @Nullable String validityWarning(Place place, X509Certificate leaf, Clock clock) {
+    static @Nullable String validityWarning(Origin place, X509Certificate leaf, Clock clock) {
         Instant now = clock.instant();
         Instant from = leaf.getNotBefore().toInstant();
         Instant until = leaf.getNotAfter().toInstant();
@@ -86,7 +86,7 @@ final class IdentityCheck {
             return;
         }
         PrivateKey key = identity.key();
-        Place place = new Place(identity.keyOrigin(), null);
+        Origin place = new Origin(identity.keyOrigin(), null);
         String algorithm = Objects.requireNonNull(signatureAlgorithm(key.getAlgorithm()));
         if (!verifies(identity.leaf().getPublicKey(), algorithm, sign(place, key, algorithm))) {
             throw place.refuse(
@@ -107,7 +107,7 @@ final class IdentityCheck {
 
     /** {@return the certificate whose key verifies what the private key signs; keys of an HSM can show no more of themselves} */
     private static X509Certificate signedFor(
-            Place keyPlace, PrivateKey key, String algorithm, Place chainPlace, List<X509Certificate> certificates)
+            Origin keyPlace, PrivateKey key, String algorithm, Origin chainPlace, List<X509Certificate> certificates)
             throws SSLException {
         byte[] signature;
         try {
@@ -129,7 +129,7 @@ final class IdentityCheck {
                 + chainPlace + "; give the key that this certificate was made for");
     }
 
-    private static byte[] sign(Place place, PrivateKey key, String algorithm) throws SSLException {
+    private static byte[] sign(Origin place, PrivateKey key, String algorithm) throws SSLException {
         return place.parse("the private key cannot sign; it is damaged, or its provider refuses", () -> {
             Signature signer = Signature.getInstance(algorithm);
             signer.initSign(key);

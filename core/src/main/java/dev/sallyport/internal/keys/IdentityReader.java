@@ -29,7 +29,7 @@ public final class IdentityReader {
     public static Identity read(Source chain, Source key, char @Nullable [] password) throws IOException {
         PrivateKey privateKey = KeyReader.read(key, password);
         List<X509Certificate> certificates = CertificateReader.readChain(chain, password);
-        return IdentityCheck.identity(Place.of(key), privateKey, Place.of(chain), certificates);
+        return IdentityCheck.identity(Origin.of(key), privateKey, Origin.of(chain), certificates);
     }
 
     /**
@@ -47,11 +47,12 @@ public final class IdentityReader {
      * @param password of its keys; null for a provider that asks for none
      */
     public static List<Identity> fromKeyStore(KeyStore store, char @Nullable [] password) throws IOException {
-        return KeyStoreReader.all(new Place("keystore", null), store, password);
+        return KeyStoreReader.all(new Origin("keystore", null), store, password);
     }
 
     /** Checks a key and its chain; the key may be one of a provider that keeps it to itself (an HSM's). */
     public static Identity of(PrivateKey key, List<X509Certificate> chain) throws SSLException {
-        return IdentityCheck.identity(new Place("private key", null), key, new Place("certificate chain", null), chain);
+        return IdentityCheck.identity(
+                new Origin("private key", null), key, new Origin("certificate chain", null), chain);
     }
 }

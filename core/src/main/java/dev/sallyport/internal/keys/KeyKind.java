@@ -58,12 +58,12 @@ enum KeyKind {
     }
 
     /** @throws SSLException if it is none of them */
-    static KeyKind of(Place place, PublicKey key) throws SSLException {
+    static KeyKind of(Origin place, PublicKey key) throws SSLException {
         return of(place, new DerReader(place, key.getEncoded()).sequence().sequence());
     }
 
     /** Reads an AlgorithmIdentifier, as keys (PKCS#8) and certificates (SubjectPublicKeyInfo) begin with. */
-    static KeyKind of(Place place, DerReader algorithm) throws SSLException {
+    static KeyKind of(Origin place, DerReader algorithm) throws SSLException {
         String oid = algorithm.oid();
         return switch (oid) {
             case RSA_OID -> RSA;
@@ -73,7 +73,7 @@ enum KeyKind {
         };
     }
 
-    private static KeyKind ofCurve(Place place, DerReader parameters) throws SSLException {
+    private static KeyKind ofCurve(Origin place, DerReader parameters) throws SSLException {
         if (parameters.tag() == DerReader.SEQUENCE) {
             throw place.refuse("EC keys with explicit curve parameters are not supported; name the curve with"
                     + " 'openssl ec -in OLD -out NEW -param_enc named_curve', and make a new certificate for that key");
@@ -87,11 +87,11 @@ enum KeyKind {
         };
     }
 
-    static SSLException unsupported(Place place, String keys) {
+    static SSLException unsupported(Origin place, String keys) {
         return place.refuse(keys + " are not supported; " + TAKEN);
     }
 
-    static void requireStrongRsa(Place place, BigInteger modulus) throws SSLException {
+    static void requireStrongRsa(Origin place, BigInteger modulus) throws SSLException {
         if (modulus.bitLength() < MIN_RSA_BITS) {
             throw place.refuse("RSA key of " + modulus.bitLength() + " bits, at least " + MIN_RSA_BITS
                     + " are needed; make a new key and certificate");

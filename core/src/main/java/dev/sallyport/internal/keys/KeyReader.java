@@ -16,14 +16,14 @@ final class KeyReader {
     private KeyReader() {}
 
     static PrivateKey read(Source source, char @Nullable [] password) throws IOException {
-        try (Blocks blocks = Blocks.read(source, WANTED)) {
-            Block parameters = null;
-            Block key = null;
-            for (Block block : blocks) {
-                if (block.content() == Content.UNKNOWN) {
+        try (PemBlocks blocks = PemBlocks.read(source, WANTED)) {
+            PemBlock parameters = null;
+            PemBlock key = null;
+            for (PemBlock block : blocks) {
+                if (block.content() == BlobKind.UNKNOWN) {
                     throw block.place().refuse(instead(block.content()));
                 }
-                if (block.content() == Content.PARAMETERS && key == null) {
+                if (block.content() == BlobKind.PARAMETERS && key == null) {
                     parameters = block;
                 }
                 if (block.content().isKey() || block.content().isKeyStore()) {
@@ -32,14 +32,14 @@ final class KeyReader {
                 }
             }
             if (key == null) {
-                Block first = blocks.iterator().next();
+                PemBlock first = blocks.iterator().next();
                 throw first.place().refuse(instead(first.content()));
             }
             return decode(key, parameters, password);
         }
     }
 
-    private static void requireFirst(@Nullable Block earlier, Block key) throws SSLException {
+    private static void requireFirst(@Nullable PemBlock earlier, PemBlock key) throws SSLException {
         if (earlier != null) {
             throw key.place()
                     .refuse("is a second private key, after " + earlier.place().part()
@@ -47,7 +47,7 @@ final class KeyReader {
         }
     }
 
-    private static String instead(Content content) {
+    private static String instead(BlobKind content) {
         String is = "is " + content.description() + " where the private key is expected; ";
         return is
                 + switch (content) {
@@ -57,9 +57,9 @@ final class KeyReader {
                 };
     }
 
-    private static PrivateKey decode(Block block, @Nullable Block parameters, char @Nullable [] password)
+    private static PrivateKey decode(PemBlock block, @Nullable PemBlock parameters, char @Nullable [] password)
             throws SSLException {
-        Place place = block.place();
+        Origin place = block.place();
         if (block.dekInfo() != null) {
             byte[] key = TraditionalEncryption.decrypt(
                     place, block.dekInfo(), block.bytes(), requirePassword(place, password));
@@ -73,13 +73,13 @@ final class KeyReader {
                         parameters);
             case PKCS12, JKS, JCEKS -> KeyStoreReader.only(block, password).key();
             case OPENSSH_KEY ->
-                throw place.refuse("is " + Content.OPENSSH_KEY.description() + "; convert a copy of it with"
+                throw place.refuse("is " + BlobKind.OPENSSH_KEY.description() + "; convert a copy of it with"
                         + " 'ssh-keygen -p -m PKCS8 -f FILE'");
             default -> decodePlain(place, block.content(), block.bytes(), parameters);
         };
     }
 
-    private static char[] requirePassword(Place place, char @Nullable [] password) throws SSLException {
+    private static char[] requirePassword(Origin place, char @Nullable [] password) throws SSLException {
         if (password == null) {
             throw place.refuse("is encrypted, but no password was given; give it, or decrypt the key");
         }
@@ -87,15 +87,16 @@ final class KeyReader {
     }
 
     /** {@return the key that decryption brought to light} */
-    private static PrivateKey decodeAndWipe(Place place, byte[] der, @Nullable Block parameters) throws SSLException {
+    private static PrivateKey decodeAndWipe(Origin place, byte[] der, @Nullable PemBlock parameters)
+            throws SSLException {
         try {
-            return decodePlain(place, Content.ofDer(der), der, parameters);
+            return decodePlain(place, BlobKind.ofDer(der), der, parameters);
         } finally {
             Arrays.fill(der, (byte) 0);
         }
     }
 
-    private static PrivateKey decodePlain(Place place, Content content, byte[] der, @Nullable Block parameters)
+    private static PrivateKey decodePlain(Origin place, BlobKind content, byte[] der, @Nullable PemBlock parameters)
             throws SSLException {
         return switch (content) {
             case PKCS8 -> pkcs8(place, der);
@@ -108,7 +109,7 @@ final class KeyReader {
     }
 
     /** {@return the curve's identifier: from [0] in the key (RFC 5915), else from the parameters that precede it} */
-    private static byte[] curve(Place place, byte[] sec1, @Nullable Block parameters) throws SSLException {
+    private static byte[] curve(Origin place, byte[] sec1, @Nullable PemBlock parameters) throws SSLException {
         DerReader key = new DerReader(place, sec1).sequence();
         key.skip();
         key.skip();
@@ -122,7 +123,7 @@ final class KeyReader {
         return parameters.bytes();
     }
 
-    private static PrivateKey wrapped(Place place, byte[] key, byte[] algorithm) throws SSLException {
+    private static PrivateKey wrapped(Origin place, byte[] key, byte[] algorithm) throws SSLException {
         byte[] inner = DerWriter.octetString(key);
         byte[] pkcs8 = DerWriter.sequence(DerWriter.integer(0), algorithm, inner);
         try {
@@ -133,7 +134,7 @@ final class KeyReader {
         }
     }
 
-    private static PrivateKey pkcs8(Place place, byte[] der) throws SSLException {
+    private static PrivateKey pkcs8(Origin place, byte[] der) throws SSLException {
         DerReader info = new DerReader(place, der).sequence();
         info.skip();
         KeyKind kind = KeyKind.of(place, info.sequence());

@@ -21,8 +21,8 @@ final class KeyStoreReader {
     private KeyStoreReader() {}
 
     static List<Identity> read(Source source, char @Nullable [] password) throws IOException {
-        try (Blocks blocks = Blocks.read(source, "keystore")) {
-            Block block = blocks.iterator().next();
+        try (PemBlocks blocks = PemBlocks.read(source, "keystore")) {
+            PemBlock block = blocks.iterator().next();
             if (!block.content().isKeyStore()) {
                 throw block.place()
                         .refuse("is " + block.content().description()
@@ -32,7 +32,7 @@ final class KeyStoreReader {
         }
     }
 
-    static List<Identity> all(Place place, KeyStore store, char @Nullable [] password) throws SSLException {
+    static List<Identity> all(Origin place, KeyStore store, char @Nullable [] password) throws SSLException {
         List<Identity> identities = new ArrayList<>();
         for (Entry entry : entries(place, store, password)) {
             identities.add(IdentityCheck.identity(entry.place(), entry.key(), entry.place(), entry.chain()));
@@ -41,7 +41,7 @@ final class KeyStoreReader {
     }
 
     /** {@return what a keystore has that must not have two, not checked yet} */
-    static Entry only(Block block, char @Nullable [] password) throws SSLException {
+    static Entry only(PemBlock block, char @Nullable [] password) throws SSLException {
         List<Entry> entries = entries(block.place(), load(block, password), password);
         if (entries.size() > 1) {
             throw block.place()
@@ -51,11 +51,11 @@ final class KeyStoreReader {
         return entries.get(0);
     }
 
-    private static List<Entry> entries(Place place, KeyStore store, char @Nullable [] password) throws SSLException {
+    private static List<Entry> entries(Origin place, KeyStore store, char @Nullable [] password) throws SSLException {
         List<Entry> entries = new ArrayList<>();
         int others = 0;
         for (String alias : aliases(place, store)) {
-            Place at = place.entry(alias);
+            Origin at = place.entry(alias);
             Entry entry = at.parse("cannot be taken out of the keystore", () -> entry(at, store, alias, password));
             if (entry != null) {
                 entries.add(entry);
@@ -72,7 +72,7 @@ final class KeyStoreReader {
         return entries;
     }
 
-    private static List<String> aliases(Place place, KeyStore store) throws SSLException {
+    private static List<String> aliases(Origin place, KeyStore store) throws SSLException {
         try {
             return Collections.list(store.aliases());
         } catch (KeyStoreException e) {
@@ -80,7 +80,7 @@ final class KeyStoreReader {
         }
     }
 
-    private static @Nullable Entry entry(Place place, KeyStore store, String alias, char @Nullable [] password)
+    private static @Nullable Entry entry(Origin place, KeyStore store, String alias, char @Nullable [] password)
             throws SSLException, GeneralSecurityException {
         if (!store.entryInstanceOf(alias, KeyStore.PrivateKeyEntry.class)) {
             return null;
@@ -105,13 +105,13 @@ final class KeyStoreReader {
         return new Entry(place, privateKey, chain);
     }
 
-    private static KeyStore load(Block block, char @Nullable [] password) throws SSLException {
-        Place place = block.place();
+    private static KeyStore load(PemBlock block, char @Nullable [] password) throws SSLException {
+        Origin place = block.place();
         if (password == null) {
             throw place.refuse("is " + block.content().description() + ", but no password was given; use fromKeyStore,"
                     + " or keyStore(...) on the builder, and give the password");
         }
-        if (block.content() == Content.JCEKS) {
+        if (block.content() == BlobKind.JCEKS) {
             throw place.refuse("is a JCEKS keystore, which is not supported; convert it with 'keytool -importkeystore"
                     + " -srcstoretype JCEKS -deststoretype PKCS12'");
         }
@@ -129,5 +129,5 @@ final class KeyStoreReader {
         });
     }
 
-    record Entry(Place place, PrivateKey key, List<X509Certificate> chain) {}
+    record Entry(Origin place, PrivateKey key, List<X509Certificate> chain) {}
 }

@@ -19,20 +19,20 @@ final class PemText {
     private static final String BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
     private static final int MAX_MARKER_BYTES = 100;
 
-    private final Place file;
+    private final Origin file;
     private final byte[] text;
-    private final List<Block> blocks;
+    private final List<PemBlock> blocks;
     private int next;
     private int line;
     private int from;
     private int to;
 
     /** @param blocks receives each block as soon as it is whole, so that the caller can clear it if a later one fails */
-    PemText(Place file, byte[] text, List<Block> blocks) {
+    PemText(Origin file, byte[] text, List<PemBlock> blocks) {
         this.file = file;
         this.text = text;
         this.blocks = blocks;
-        this.next = Content.startsWith(text, 0xef, 0xbb, 0xbf) ? 3 : 0;
+        this.next = BlobKind.startsWith(text, 0xef, 0xbb, 0xbf) ? 3 : 0;
     }
 
     static boolean hasMarker(byte[] text) {
@@ -92,8 +92,8 @@ final class PemText {
         return label;
     }
 
-    private Block block(String label, byte[] base64) throws SSLException {
-        Place place = file.block(blocks.size() + 1, Place.printable(label));
+    private PemBlock block(String label, byte[] base64) throws SSLException {
+        Origin place = file.block(blocks.size() + 1, Origin.printable(label));
         int begin = line;
         boolean encrypted = false;
         String dekInfo = null;
@@ -104,7 +104,7 @@ final class PemText {
                 if (encrypted && dekInfo == null) {
                     throw place.refuse("says that it is encrypted (Proc-Type) but not how (DEK-Info); copy it again");
                 }
-                return Block.ofPem(place, label, dekInfo, decode(place, base64, length));
+                return PemBlock.ofPem(place, label, dekInfo, decode(place, base64, length));
             }
             String header = length == 0 ? header() : null;
             if (header == null) {
@@ -118,18 +118,18 @@ final class PemText {
         throw unended(place, begin, "before the text ends; it is cut short");
     }
 
-    private void requireEnd(Place place, String label, int begin) throws SSLException {
+    private void requireEnd(Origin place, String label, int begin) throws SSLException {
         String marker = marker();
         if (marker.startsWith(BEGIN)) {
             throw unended(place, begin, "before the next BEGIN in line " + line);
         }
         if (!marker.equals(END + label + DASHES)) {
             throw place.refuse("line " + line + " is not the END line that belongs to the BEGIN in line " + begin
-                    + "; it should read '" + END + Place.printable(label) + DASHES + "'");
+                    + "; it should read '" + END + Origin.printable(label) + DASHES + "'");
         }
     }
 
-    private static SSLException unended(Place place, int begin, String why) {
+    private static SSLException unended(Origin place, int begin, String why) {
         return place.refuse("its BEGIN in line " + begin + " has no END " + why + ": copy the block again");
     }
 
@@ -144,7 +144,7 @@ final class PemText {
     }
 
     /** Adds the current line without the blanks in it; returns the new length. */
-    private int append(Place place, byte[] base64, int length) throws SSLException {
+    private int append(Origin place, byte[] base64, int length) throws SSLException {
         int after = length;
         for (int i = from; i < to; i++) {
             byte c = text[i];
@@ -164,7 +164,7 @@ final class PemText {
         return after;
     }
 
-    private static byte[] decode(Place place, byte[] base64, int length) throws SSLException {
+    private static byte[] decode(Origin place, byte[] base64, int length) throws SSLException {
         if (length == 0) {
             throw place.refuse("is empty; copy the block again");
         }

@@ -20,10 +20,10 @@ public final class RevocationListReader {
      * @throws IOException if the source cannot be read
      */
     public static List<X509CRL> read(Source source) throws IOException {
-        try (Blocks blocks = Blocks.read(source, "certificate revocation list (CRL)")) {
+        try (PemBlocks blocks = PemBlocks.read(source, "certificate revocation list (CRL)")) {
             List<X509CRL> lists = new ArrayList<>();
-            for (Block block : blocks) {
-                if (block.content() != Content.REVOCATION_LIST) {
+            for (PemBlock block : blocks) {
+                if (block.content() != BlobKind.REVOCATION_LIST) {
                     throw block.place()
                             .refuse("is " + block.content().description()
                                     + " where certificate revocation lists are expected; give those alone");
@@ -34,7 +34,7 @@ public final class RevocationListReader {
         }
     }
 
-    private static X509CRL list(Block block) throws SSLException {
+    private static X509CRL list(PemBlock block) throws SSLException {
         return block.place().parse("is not a revocation list that this JDK can read; fetch it again", () ->
                 (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(block.bytes())));
     }

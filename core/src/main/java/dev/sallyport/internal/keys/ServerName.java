@@ -92,6 +92,6 @@ final class ServerName {
     }
 
     private static IllegalArgumentException bad(String name, String problem) {
-        return new IllegalArgumentException("names: '" + Place.printable(name) + "' " + problem);
+        return new IllegalArgumentException("names: '" + Origin.printable(name) + "' " + problem);
     }
 }

@@ -22,12 +22,12 @@ final class TraditionalEncryption {
     private TraditionalEncryption() {}
 
     /** {@return the key's DER, for the caller to clear} */
-    static byte[] decrypt(Place place, String dekInfo, byte[] data, char[] password) throws SSLException {
+    static byte[] decrypt(Origin place, String dekInfo, byte[] data, char[] password) throws SSLException {
         String[] parts = dekInfo.split(",", 2);
         String name = parts[0].strip();
         CbcCipher cipher = CbcCipher.ofDekInfo(name);
         if (cipher == null) {
-            throw place.refuse("is encrypted with " + Place.printable(name)
+            throw place.refuse("is encrypted with " + Origin.printable(name)
                     + ", which is not supported; encrypt it again" + " with 'openssl pkcs8 -topk8'");
         }
         byte[] iv = iv(place, parts.length == 2 ? parts[1].strip() : "", cipher);
@@ -38,7 +38,7 @@ final class TraditionalEncryption {
         byte[] key = derive(password, iv, cipher.keyBytes());
         try {
             byte[] plain = cipher.decrypt(key, iv, data);
-            Content content = Content.ofDer(plain);
+            BlobKind content = BlobKind.ofDer(plain);
             if (!content.isKey()) {
                 Arrays.fill(plain, (byte) 0);
                 throw EncryptedPkcs8.wrongPassword(place);
@@ -53,7 +53,7 @@ final class TraditionalEncryption {
         }
     }
 
-    private static byte[] iv(Place place, String hex, CbcCipher cipher) throws SSLException {
+    private static byte[] iv(Origin place, String hex, CbcCipher cipher) throws SSLException {
         byte[] iv;
         try {
             iv = HexFormat.of().parseHex(hex);

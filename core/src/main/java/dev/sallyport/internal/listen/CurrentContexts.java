@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the clients of one handle are answered with, and the rules that come with it: replaced together. Any thread. */
 final class CurrentContexts {
-    private record Current(ContextSet contexts, Policy policy) {}
+    private record Current(ContextSet contexts, ClientPolicy policy) {}
 
     private final BindOptions options;
     private final AcceptedOptions accepted;
@@ -25,8 +25,8 @@ final class CurrentContexts {
         this.current = new Current(contexts, policyOf(context));
     }
 
-    private Policy policyOf(Object context) {
-        return new Policy(
+    private ClientPolicy policyOf(Object context) {
+        return new ClientPolicy(
                 context,
                 ListenHandle.clientAuth(options),
                 options.supportedProtocols(),
@@ -34,7 +34,7 @@ final class CurrentContexts {
                 accepted);
     }
 
-    Policy policy() {
+    ClientPolicy policy() {
         return current.policy();
     }
 

@@ -1,6 +1,6 @@
 package dev.sallyport.internal.listen;
 
-import dev.sallyport.internal.handshake.Established;
+import dev.sallyport.internal.handshake.EstablishedConnection;
 import dev.sallyport.internal.handshake.Handshake;
 import dev.sallyport.internal.handshake.HandshakeHost;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ final class HandOver {
     }
 
     /** {@return the handle that takes this finished connection, and keeps a place for it; null when none does} */
-    @Nullable ListenHandle heir(Established finished) {
+    @Nullable ListenHandle heir(EstablishedConnection finished) {
         for (ListenHandle next : socket.takers()) {
             if (next != from && next.policy().equals(finished.policy()) && next.agreesTo(finished)) {
                 return next;

@@ -3,7 +3,7 @@ package dev.sallyport.internal.listen;
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.Limit;
 import dev.sallyport.TlsVersion;
-import dev.sallyport.internal.handshake.Established;
+import dev.sallyport.internal.handshake.EstablishedConnection;
 import dev.sallyport.internal.tls.TlsSession;
 import java.util.EnumMap;
 import java.util.Map;
@@ -30,7 +30,7 @@ public final class ListenCounts {
 
     ListenCounts() {}
 
-    void completed(Established established) {
+    void completed(EstablishedConnection established) {
         completed.increment();
         handshakeNanos.add(established.info().duration().toNanos());
         TlsSession session = established.session();

@@ -6,7 +6,7 @@ import dev.sallyport.Limit;
 import dev.sallyport.ServerObserver;
 import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.flight.Flight;
-import dev.sallyport.internal.handshake.Established;
+import dev.sallyport.internal.handshake.EstablishedConnection;
 import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.FaultLog;
 import java.io.IOException;
@@ -55,7 +55,7 @@ final class ListenEvents {
         tell(observer -> observer.handshakeFailed(failure));
     }
 
-    void connectionOpened(Established opened) {
+    void connectionOpened(EstablishedConnection opened) {
         tell(observer -> observer.connectionOpened(opened.connection().wire().remoteAddress(), opened.info()));
     }
 

@@ -11,7 +11,7 @@ import dev.sallyport.internal.connection.ConnectionSettings;
 import dev.sallyport.internal.flight.Flight;
 import dev.sallyport.internal.handshake.Admission;
 import dev.sallyport.internal.handshake.ChosenContext;
-import dev.sallyport.internal.handshake.Established;
+import dev.sallyport.internal.handshake.EstablishedConnection;
 import dev.sallyport.internal.handshake.Handshake;
 import dev.sallyport.internal.handshake.HandshakeHost;
 import dev.sallyport.internal.handshake.HandshakeSettings;
@@ -57,7 +57,7 @@ public final class ListenHandle implements HandshakeHost {
     private final ReentrantLock lock = new ReentrantLock();
     private final CurrentContexts terms;
     private final HandOver handOver;
-    private final Delivery delivery = new Delivery();
+    private final AcceptQueue delivery = new AcceptQueue();
     private volatile State state = State.BOUND;
     private volatile boolean paused;
     private boolean left; // guarded by lock
@@ -66,7 +66,8 @@ public final class ListenHandle implements HandshakeHost {
 
     ListenHandle(ListenSocket socket, BindOptions options, Object context, ContextSet contexts) {
         this.socket = socket;
-        this.terms = new CurrentContexts(options, AcceptedOptions.of(options, socket.localAddress()), context, contexts);
+        this.terms =
+                new CurrentContexts(options, AcceptedOptions.of(options, socket.localAddress()), context, contexts);
         this.handOver = new HandOver(socket, this);
         this.admission = new Admission(
                 options.maxSilentConnections(),
@@ -127,7 +128,7 @@ public final class ListenHandle implements HandshakeHost {
         return settings;
     }
 
-    Policy policy() {
+    ClientPolicy policy() {
         return terms.policy();
     }
 
@@ -260,33 +261,33 @@ public final class ListenHandle implements HandshakeHost {
     }
 
     @Override
-    public void established(Established finished) {
+    public void established(EstablishedConnection finished) {
         counts.completed(finished);
         own(finished);
         events.connectionOpened(finished);
         deliver(finished);
     }
 
-    private void own(Established finished) {
+    private void own(EstablishedConnection finished) {
         Connection connection = finished.connection(); // not what else it was told with, which nobody needs then
         connections.add(connection);
         connection.owner(error -> connectionGone(connection, error));
     }
 
-    private void deliver(Established finished) {
+    private void deliver(EstablishedConnection finished) {
         if (!delivery.offer(finished)) {
             handOver(finished);
         }
     }
 
     /** {@return whether it takes a finished connection of a handle that closes} If so, {@link #adopt} follows. */
-    boolean agreesTo(Established finished) {
+    boolean agreesTo(EstablishedConnection finished) {
         return finished.info().duration().compareTo(settings.timeout()) <= 0
                 && passesFilter(finished.connection().wire().remoteAddress())
                 && admission.adopts();
     }
 
-    private void adopt(Established finished) {
+    private void adopt(EstablishedConnection finished) {
         counts.open.incrementAndGet();
         finished.connection().settings(settings.connection());
         own(finished);
@@ -294,7 +295,7 @@ public final class ListenHandle implements HandshakeHost {
         deliver(finished);
     }
 
-    private void handOver(Established finished) {
+    private void handOver(EstablishedConnection finished) {
         admission.delivered();
         Connection connection = finished.connection();
         ListenHandle heir = handOver.heir(finished);
@@ -348,8 +349,8 @@ public final class ListenHandle implements HandshakeHost {
     // ---- delivery
 
     /** {@return the next finished connection, the caller's from now on, or null when there is none} */
-    public @Nullable Established poll() {
-        Established next = delivery.poll();
+    public @Nullable EstablishedConnection poll() {
+        EstablishedConnection next = delivery.poll();
         if (next != null) {
             admission.delivered();
             demandMayHaveRisen();
@@ -457,7 +458,7 @@ public final class ListenHandle implements HandshakeHost {
         } finally {
             lock.unlock();
         }
-        List<Established> orphans = delivery.close();
+        List<EstablishedConnection> orphans = delivery.close();
         leave();
         boolean heir = handOver.hasHeir();
         admission.silent().forEach(silent -> silent.move(this, handOver::unread, heir));

@@ -70,7 +70,7 @@ final class BoringSslDriver implements TlsDriver {
     // ---- handshake
 
     @Override
-    public Progress handshake(Scratch in, RecordSink out) throws TlsFailure {
+    public Progress handshake(Scratch in, RecordSink out) throws TlsException {
         for (boolean sink = in.remaining() == 0; ; ) {
             Outcome outcome = sink ? handshakeIntoSink(out) : handshakeFrom(in);
             switch (outcome) {
@@ -95,7 +95,7 @@ final class BoringSslDriver implements TlsDriver {
                 }
                 case PEER_ENDED -> {
                     flush(out);
-                    throw new TlsFailure(Reason.PEER_GONE, FailureReasons.problem(Reason.PEER_GONE, "close_notify"));
+                    throw new TlsException(Reason.PEER_GONE, FailureReasons.problem(Reason.PEER_GONE, "close_notify"));
                 }
                 default -> throw failed(out);
             }
@@ -136,14 +136,14 @@ final class BoringSslDriver implements TlsDriver {
     }
 
     /** {@return whether the certificate of a client that resumes a session was judged, too, or none is there to judge} */
-    private boolean mayResume(RecordSink out) throws TlsFailure {
+    private boolean mayResume(RecordSink out) throws TlsException {
         if (validation == null || verdict != null) {
             return true;
         }
         if (resumed == null) {
             resumed = new ResumedCertificate(validation, BoringSslSession.peerChain(ssl));
         }
-        TlsFailure refused = resumed.failure();
+        TlsException refused = resumed.failure();
         if (refused != null) {
             breakOff(out);
             throw refused;
@@ -169,7 +169,7 @@ final class BoringSslDriver implements TlsDriver {
      * give one. A write of nothing lets them out.
      */
     @Override
-    public void giveTickets(RecordSink out) throws TlsFailure {
+    public void giveTickets(RecordSink out) throws TlsException {
         records = null;
         Outcome outcome;
         do {
@@ -223,7 +223,7 @@ final class BoringSslDriver implements TlsDriver {
     // ---- reading
 
     @Override
-    public int read(@Nullable Scratch in, ByteBuffer dst, RecordSink out) throws TlsFailure {
+    public int read(@Nullable Scratch in, ByteBuffer dst, RecordSink out) throws TlsException {
         if (!dst.hasRemaining()) {
             return 0;
         }
@@ -250,7 +250,7 @@ final class BoringSslDriver implements TlsDriver {
     }
 
     @Override
-    public int decrypt(@Nullable Scratch in, RecordSink out) throws TlsFailure {
+    public int decrypt(@Nullable Scratch in, RecordSink out) throws TlsException {
         if (kept > 0 || in == null) {
             return kept;
         }
@@ -263,7 +263,7 @@ final class BoringSslDriver implements TlsDriver {
         return kept;
     }
 
-    private int readInto(long address, int length, @Nullable Scratch in, RecordSink out) throws TlsFailure {
+    private int readInto(long address, int length, @Nullable Scratch in, RecordSink out) throws TlsException {
         for (; ; ) {
             int offered = in == null ? 0 : lend(in, in.remaining());
             int count = SSL.readFromSSL(ssl, address, length);
@@ -297,7 +297,7 @@ final class BoringSslDriver implements TlsDriver {
     // ---- writing
 
     @Override
-    public int write(ByteBuffer src, RecordSink out) throws TlsFailure {
+    public int write(ByteBuffer src, RecordSink out) throws TlsException {
         int position = src.position(); // once, as above
         int length = Math.min(src.limit() - position, MAX_PLAINTEXT);
         if (length <= 0) {
@@ -320,7 +320,7 @@ final class BoringSslDriver implements TlsDriver {
     }
 
     /** A record that has been sealed must leave as it is, so a full sink is replaced until the call has gone through. */
-    private void writeFrom(long address, int length, RecordSink out) throws TlsFailure {
+    private void writeFrom(long address, int length, RecordSink out) throws TlsException {
         if (overhead == 0) {
             overhead = SSL.getMaxWrapOverhead(ssl);
         }
@@ -440,7 +440,7 @@ final class BoringSslDriver implements TlsDriver {
         return Outcome.FAILED;
     }
 
-    private TlsFailure failed(RecordSink out) {
+    private TlsException failed(RecordSink out) {
         flush(out); // the alert
         if (verdict != null && verdict.refusal() != null) {
             return ResumedCertificate.failure(verdict.refusal());
@@ -454,7 +454,7 @@ final class BoringSslDriver implements TlsDriver {
             // TLS 1.2 suites belong to a type of key, so without a key there are none
             reason = Reason.LOCAL_NO_IDENTITY;
         }
-        return new TlsFailure(reason, FailureReasons.problem(reason, what));
+        return new TlsException(reason, FailureReasons.problem(reason, what));
     }
 
     // ---- the end

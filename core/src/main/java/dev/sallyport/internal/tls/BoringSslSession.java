@@ -86,7 +86,7 @@ final class BoringSslSession implements SSLSession {
     }
 
     /** {@return the client's certificates, leaf first; empty when it sent none} */
-    static List<X509Certificate> peerChain(long ssl) throws TlsFailure {
+    static List<X509Certificate> peerChain(long ssl) throws TlsException {
         byte[] leaf = SSL.getPeerCertificate(ssl);
         if (leaf == null) {
             return List.of();
@@ -100,7 +100,7 @@ final class BoringSslSession implements SSLSession {
         try {
             return X509Chains.parse(encoded);
         } catch (CertificateException failure) {
-            throw new TlsFailure(Reason.INTERNAL, "cannot parse the client's certificate: " + failure, failure);
+            throw new TlsException(Reason.INTERNAL, "cannot parse the client's certificate: " + failure, failure);
         }
     }
 

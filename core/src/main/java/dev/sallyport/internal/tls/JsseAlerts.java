@@ -35,7 +35,7 @@ final class JsseAlerts {
     private JsseAlerts() {}
 
     /** {@return the alert that the RFCs want for this failure of an engine; null when its own is as good as any} */
-    static @Nullable Alert wanted(TlsFailure failure) {
+    static @Nullable Alert wanted(TlsException failure) {
         for (Throwable cause = failure.getCause(); cause instanceof SSLException; cause = cause.getCause()) {
             String message = cause.getMessage();
             for (Map.Entry<String, Alert> each : WANTED.entrySet()) {
@@ -54,7 +54,7 @@ final class JsseAlerts {
      * @param established whether its handshake was done: then it may ask for a task, for a message that has no place there,
      *     in which it says so; before that, tasks may run code of the user, who must not hold the connection's lock
      */
-    static void breakOff(SSLEngine engine, TlsFailure failure, boolean established) {
+    static void breakOff(SSLEngine engine, TlsException failure, boolean established) {
         // more than once, because a call may only tell what a task has thrown, or what the engine waits for
         for (int tries = 0; tries < 3 && !engine.isInboundDone(); tries++) {
             try {

@@ -123,8 +123,7 @@ public final class JsseContext implements TlsContext {
         newEngine(new JsseNegotiation(protocols, null));
     }
 
-    private static SSLContext context(TlsConfig material, ClientCertificateValidation validation)
-            throws SSLException {
+    private static SSLContext context(TlsConfig material, ClientCertificateValidation validation) throws SSLException {
         List<X509Certificate> advertised =
                 material.clientAuthorities().isEmpty() ? material.trusted() : material.clientAuthorities();
         ClientTrustManager trust = new ClientTrustManager(validation, advertised);

@@ -54,7 +54,7 @@ final class JsseDriver implements TlsDriver {
     private final boolean hasIdentity;
     private final boolean exports;
     private @Nullable Scratch plaintext;
-    private @Nullable TlsFailure failure;
+    private @Nullable TlsException failure;
     private @Nullable Alert alert; // that the client is to see for it
     private @Nullable Throwable taskFailure;
     private @Nullable TlsVersion established;
@@ -85,7 +85,7 @@ final class JsseDriver implements TlsDriver {
     }
 
     @Override
-    public Progress handshake(Scratch in, RecordSink out) throws TlsFailure {
+    public Progress handshake(Scratch in, RecordSink out) throws TlsException {
         checkAlive();
         try {
             while (true) {
@@ -122,14 +122,14 @@ final class JsseDriver implements TlsDriver {
     }
 
     /** {@return whether the certificate of a client that resumes a session was judged, too, or none is there to judge} */
-    private boolean mayResume() throws TlsFailure {
+    private boolean mayResume() throws TlsException {
         if (validation == null || negotiation.certificateJudged()) {
             return true;
         }
         if (resumed == null) {
             resumed = new ResumedCertificate(validation, X509Chains.ofPeer(engine.getSession()));
         }
-        TlsFailure refused = resumed.failure();
+        TlsException refused = resumed.failure();
         if (refused != null) {
             engine.getSession().invalidate();
             throw refused;
@@ -177,7 +177,7 @@ final class JsseDriver implements TlsDriver {
     }
 
     @Override
-    public int read(@Nullable Scratch in, ByteBuffer dst, RecordSink out) throws TlsFailure {
+    public int read(@Nullable Scratch in, ByteBuffer dst, RecordSink out) throws TlsException {
         if (plaintext == null) {
             int direct = unwrap(in, dst, out);
             if (direct != TOO_SMALL) {
@@ -192,7 +192,7 @@ final class JsseDriver implements TlsDriver {
     }
 
     @Override
-    public int decrypt(@Nullable Scratch in, RecordSink out) throws TlsFailure {
+    public int decrypt(@Nullable Scratch in, RecordSink out) throws TlsException {
         if (plaintext != null) {
             return plaintext.remaining();
         }
@@ -217,7 +217,7 @@ final class JsseDriver implements TlsDriver {
     }
 
     @Override
-    public int write(ByteBuffer src, RecordSink out) throws TlsFailure {
+    public int write(ByteBuffer src, RecordSink out) throws TlsException {
         checkAlive();
         if (!src.hasRemaining()) {
             return 0;
@@ -226,7 +226,7 @@ final class JsseDriver implements TlsDriver {
             settle(out);
             int taken = wrap(src, out).bytesConsumed();
             if (taken == 0) {
-                throw new TlsFailure(Reason.PEER_GONE, "write: this direction has ended");
+                throw new TlsException(Reason.PEER_GONE, "write: this direction has ended");
             }
             settle(out);
             return taken;
@@ -265,7 +265,7 @@ final class JsseDriver implements TlsDriver {
     }
 
     /** {@return the bytes put into {@code dst}, 0 for want of a whole record, {@link #ENDED} or {@link #TOO_SMALL}} */
-    private int unwrap(@Nullable Scratch in, ByteBuffer dst, RecordSink out) throws TlsFailure {
+    private int unwrap(@Nullable Scratch in, ByteBuffer dst, RecordSink out) throws TlsException {
         checkAlive();
         if (ended) {
             return ENDED;
@@ -351,7 +351,7 @@ final class JsseDriver implements TlsDriver {
     }
 
     /** What the header already says must not be given to the engine. */
-    private void checkRecord(ByteBuffer record) throws TlsFailure {
+    private void checkRecord(ByteBuffer record) throws TlsException {
         if (record.remaining() < RECORD_HEADER_BYTES) {
             return;
         }
@@ -372,7 +372,7 @@ final class JsseDriver implements TlsDriver {
     }
 
     /** The engine would pass over a ChangeCipherSpec. */
-    private void checkEstablished(TlsVersion version, int type) throws TlsFailure {
+    private void checkEstablished(TlsVersion version, int type) throws TlsException {
         if (version == TlsVersion.TLS_1_2 && type == HANDSHAKE_RECORD) {
             throw refusal("renegotiation is not allowed"); // there is nothing else it could be for now
         }
@@ -381,33 +381,33 @@ final class JsseDriver implements TlsDriver {
         }
     }
 
-    private static void checkOpen(SSLEngineResult result) throws TlsFailure {
+    private static void checkOpen(SSLEngineResult result) throws TlsException {
         if (result.getStatus() == Status.CLOSED) {
-            throw new TlsFailure(Reason.PEER_GONE, FailureReasons.problem(Reason.PEER_GONE, "close_notify"));
+            throw new TlsException(Reason.PEER_GONE, FailureReasons.problem(Reason.PEER_GONE, "close_notify"));
         }
     }
 
-    private void checkAlive() throws TlsFailure {
+    private void checkAlive() throws TlsException {
         if (failure != null) {
             throw failure;
         }
     }
 
-    private void checkTask() throws TlsFailure {
+    private void checkTask() throws TlsException {
         if (taskFailure != null) {
-            throw new TlsFailure(
+            throw new TlsException(
                     Reason.INTERNAL, FailureReasons.problem(Reason.INTERNAL, taskFailure.toString()), taskFailure);
         }
     }
 
     /** {@return a refusal on our account} */
-    private static TlsFailure refusal(String why) {
-        return new TlsFailure(Reason.PEER_MISBEHAVED, FailureReasons.problem(Reason.PEER_MISBEHAVED, why));
+    private static TlsException refusal(String why) {
+        return new TlsException(Reason.PEER_MISBEHAVED, FailureReasons.problem(Reason.PEER_MISBEHAVED, why));
     }
 
     /** Ends this driver: what the engine still has to say, an alert as a rule, goes out, and every later call fails. */
-    private TlsFailure failed(Exception cause, RecordSink out) {
-        TlsFailure failed = cause instanceof TlsFailure known ? known : failure(cause);
+    private TlsException failed(Exception cause, RecordSink out) {
+        TlsException failed = cause instanceof TlsException known ? known : failure(cause);
         failure = failed;
         alert = JsseAlerts.wanted(failed);
         if (alert == null && owesNothingFor(failed)) {
@@ -423,19 +423,19 @@ final class JsseDriver implements TlsDriver {
     }
 
     /** What the engine cannot read of an extension of the hello it throws, and tells nobody. */
-    private boolean owesNothingFor(TlsFailure failed) {
+    private boolean owesNothingFor(TlsException failed) {
         return !spoken
                 && failed.reason() == Reason.PEER_MISBEHAVED
                 && failed.getCause() != null
                 && engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP;
     }
 
-    private TlsFailure failure(Exception cause) {
+    private TlsException failure(Exception cause) {
         Reason reason = FailureReasons.ofJsse(cause);
         if (reason == Reason.PEER_NO_COMMON_CIPHER_SUITE && !hasIdentity) {
             reason = Reason.LOCAL_NO_IDENTITY;
         }
-        return new TlsFailure(reason, FailureReasons.problem(reason, cause), cause);
+        return new TlsException(reason, FailureReasons.problem(reason, cause), cause);
     }
 
     private TlsVersion version() throws SSLException {

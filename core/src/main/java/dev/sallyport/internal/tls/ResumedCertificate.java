@@ -53,14 +53,14 @@ final class ResumedCertificate implements Runnable {
     }
 
     /** {@return the failure of a handshake whose certificate was refused, or null} */
-    @Nullable TlsFailure failure() {
+    @Nullable TlsException failure() {
         return refusal == null ? null : failure(refusal);
     }
 
     /** {@return the failure of a handshake whose certificate was refused, in a full one or in this} */
-    static TlsFailure failure(Throwable refusal) {
+    static TlsException failure(Throwable refusal) {
         return refusal instanceof CertificateException refused
-                ? new TlsFailure(FailureReasons.ofCertificate(refused), String.valueOf(refused.getMessage()), refused)
-                : new TlsFailure(Reason.INTERNAL, "verifying the client certificate failed: " + refusal, refusal);
+                ? new TlsException(FailureReasons.ofCertificate(refused), String.valueOf(refused.getMessage()), refused)
+                : new TlsException(Reason.INTERNAL, "verifying the client certificate failed: " + refusal, refusal);
     }
 }

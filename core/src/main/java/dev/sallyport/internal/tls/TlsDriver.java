@@ -32,9 +32,9 @@ public interface TlsDriver {
     /**
      * Carries the handshake as far as the input allows.
      *
-     * @throws TlsFailure when it has failed; the alert to send, if there is one, is in {@code out}
+     * @throws TlsException when it has failed; the alert to send, if there is one, is in {@code out}
      */
-    Progress handshake(Scratch in, RecordSink out) throws TlsFailure;
+    Progress handshake(Scratch in, RecordSink out) throws TlsException;
 
     /** {@return the work that {@link Progress#WANT_TASK} announced: run once, without the lock, then {@link #taskDone}} */
     Runnable takeTask();
@@ -43,7 +43,7 @@ public interface TlsDriver {
     void taskDone();
 
     /** Seals the tickets that the client may resume with, if the handshake has not. Once, after {@link Progress#DONE}. */
-    void giveTickets(RecordSink out) throws TlsFailure;
+    void giveTickets(RecordSink out) throws TlsException;
 
     /** {@return what was negotiated; after {@link Progress#DONE}} */
     TlsSession session() throws SSLException;
@@ -53,16 +53,16 @@ public interface TlsDriver {
      *
      * @return the bytes put there; 0 when more ciphertext is needed; {@link #ENDED}
      */
-    int read(@Nullable Scratch in, ByteBuffer dst, RecordSink out) throws TlsFailure;
+    int read(@Nullable Scratch in, ByteBuffer dst, RecordSink out) throws TlsException;
 
     /** Decrypts at most one record and keeps it, so that {@link #available} tells; returns that, or {@link #ENDED}. */
-    int decrypt(@Nullable Scratch in, RecordSink out) throws TlsFailure;
+    int decrypt(@Nullable Scratch in, RecordSink out) throws TlsException;
 
     /** {@return how many decrypted bytes are kept} */
     int available();
 
     /** Encrypts one record of at most 16 KiB from {@code src}, heap or direct; returns the bytes taken. */
-    int write(ByteBuffer src, RecordSink out) throws TlsFailure;
+    int write(ByteBuffer src, RecordSink out) throws TlsException;
 
     /** Ends our direction: close_notify. Once, after the handshake. */
     void closeNotify(RecordSink out);

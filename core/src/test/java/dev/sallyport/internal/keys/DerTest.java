@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DerTest {
-    private static final Place PLACE = new Place("test", null);
+    private static final Origin PLACE = new Origin("test", null);
 
     @ParameterizedTest
     @CsvSource({"0, 020100", "127, 02017f", "128, 02020080", "-1, 0201ff", "256, 02020100"})

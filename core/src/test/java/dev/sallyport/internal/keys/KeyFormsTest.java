@@ -187,7 +187,7 @@ class KeyFormsTest {
     private static byte[] inner(KeyPair pair) {
         try {
             byte[] pkcs8 = pair.getPrivate().getEncoded();
-            DerReader info = new DerReader(new Place("test", null), pkcs8).sequence();
+            DerReader info = new DerReader(new Origin("test", null), pkcs8).sequence();
             info.skip();
             info.skip();
             return info.content(DerReader.OCTET_STRING);

@@ -91,7 +91,7 @@ abstract class ClientCertificateContract extends DriverContract {
     void isRefusedWhenSomethingIsWrongWithIt(String version) throws Exception {
         for (TestIdentity client :
                 List.of(TestPki.expiredClient(), TestPki.notYetValidClient(), TestPki.wrongUsageClient())) {
-            TlsFailure failure = assertRefused(requiring(strict(), client, version), Reason.PEER_BAD_CERTIFICATE);
+            TlsException failure = assertRefused(requiring(strict(), client, version), Reason.PEER_BAD_CERTIFICATE);
             assertThat(failure).hasMessageContaining("client certificate refused (");
         }
     }

@@ -240,7 +240,7 @@ abstract class DataContract extends DriverContract {
         pair.client.sendCloseNotify();
         assertFails(pair, Reason.PEER_MISBEHAVED);
         assertAlertArrived(pair);
-        assertThatThrownBy(() -> pair.writeOnce(ByteBuffer.allocate(1))).isInstanceOf(TlsFailure.class);
+        assertThatThrownBy(() -> pair.writeOnce(ByteBuffer.allocate(1))).isInstanceOf(TlsException.class);
     }
 
     @ParameterizedTest
@@ -277,7 +277,8 @@ abstract class DataContract extends DriverContract {
     /** Twice, because a failure that looked like the end the second time would be a truncation nobody sees. */
     private static void assertFails(DriverPair pair, Reason reason) {
         for (int i = 0; i < 2; i++) {
-            TlsFailure failure = catchThrowableOfType(TlsFailure.class, () -> pair.read(ByteBuffer.allocate(RECORD)));
+            TlsException failure =
+                    catchThrowableOfType(TlsException.class, () -> pair.read(ByteBuffer.allocate(RECORD)));
             assertThat(failure).as("read").isNotNull();
             assertThat(failure.reason()).as(failure.toString()).isEqualTo(reason);
         }

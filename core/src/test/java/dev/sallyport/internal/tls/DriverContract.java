@@ -70,8 +70,8 @@ abstract class DriverContract {
     }
 
     /** Fails for this reason, which later calls repeat, and the client hears of it by an alert. */
-    static TlsFailure assertRefused(DriverPair pair, Reason reason) {
-        TlsFailure failure = catchThrowableOfType(TlsFailure.class, pair::handshake);
+    static TlsException assertRefused(DriverPair pair, Reason reason) {
+        TlsException failure = catchThrowableOfType(TlsException.class, pair::handshake);
         assertThat(failure).as("handshake").isNotNull();
         assertThat(failure.reason()).as(failure.toString()).isEqualTo(reason);
         assertAlertArrived(pair);

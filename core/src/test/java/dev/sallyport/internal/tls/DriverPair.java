@@ -49,7 +49,7 @@ final class DriverPair implements AutoCloseable {
     }
 
     /** Until the driver says it is done, and the client has heard all of it. */
-    DriverPair handshake() throws TlsFailure {
+    DriverPair handshake() throws TlsException {
         while (true) {
             boolean progress = client.run();
             progress |= serverStep();
@@ -63,7 +63,7 @@ final class DriverPair implements AutoCloseable {
         }
     }
 
-    private boolean serverStep() throws TlsFailure {
+    private boolean serverStep() throws TlsException {
         int moved = client.toServer.moveTo(in, bytesAtOnce);
         Progress now = handshakeCall();
         while (now == Progress.WANT_TASK) {
@@ -80,7 +80,7 @@ final class DriverPair implements AutoCloseable {
     }
 
     /** One call as the connection makes it; also a failing one brings its output to the client. */
-    Progress handshakeCall() throws TlsFailure {
+    Progress handshakeCall() throws TlsException {
         try {
             return server.handshake(in, this::room);
         } finally {
@@ -99,12 +99,12 @@ final class DriverPair implements AutoCloseable {
         server.taskDone();
     }
 
-    int read(ByteBuffer dst) throws TlsFailure {
+    int read(ByteBuffer dst) throws TlsException {
         receive();
         return readWithoutReceiving(dst);
     }
 
-    int readWithoutReceiving(ByteBuffer dst) throws TlsFailure {
+    int readWithoutReceiving(ByteBuffer dst) throws TlsException {
         try {
             return server.read(in, dst, this::room);
         } finally {
@@ -112,7 +112,7 @@ final class DriverPair implements AutoCloseable {
         }
     }
 
-    int decrypt() throws TlsFailure {
+    int decrypt() throws TlsException {
         receive();
         try {
             return server.decrypt(in, this::room);
@@ -122,7 +122,7 @@ final class DriverPair implements AutoCloseable {
     }
 
     /** {@return the next bytes, which must be there} */
-    byte[] read(int count) throws TlsFailure {
+    byte[] read(int count) throws TlsException {
         ByteBuffer dst = ByteBuffer.allocate(count);
         while (dst.hasRemaining()) {
             int position = dst.position();
@@ -138,7 +138,7 @@ final class DriverPair implements AutoCloseable {
     }
 
     /** Writes all of it and brings it to the client, which decrypts it. */
-    void write(ByteBuffer src) throws TlsFailure {
+    void write(ByteBuffer src) throws TlsException {
         while (src.hasRemaining()) {
             int before = src.remaining();
             int taken = writeOnce(src);
@@ -148,7 +148,7 @@ final class DriverPair implements AutoCloseable {
         }
     }
 
-    int writeOnce(ByteBuffer src) throws TlsFailure {
+    int writeOnce(ByteBuffer src) throws TlsException {
         try {
             return server.write(src, this::room);
         } finally {

@@ -69,7 +69,8 @@ class FailureReasonsTest {
 
     @Test
     void findsARefusedCertificateBehindWhateverItIsWrappedIn() {
-        CertificateRefusedException refusal = new CertificateRefusedException(Reason.PEER_BAD_CERTIFICATE, "too small a key");
+        CertificateRefusedException refusal =
+                new CertificateRefusedException(Reason.PEER_BAD_CERTIFICATE, "too small a key");
         SSLHandshakeException wrapped = new SSLHandshakeException("(certificate_unknown) too small a key");
         wrapped.initCause(new CertificateException(refusal));
         assertThat(FailureReasons.ofJsse(wrapped)).isEqualTo(Reason.PEER_BAD_CERTIFICATE);

@@ -187,7 +187,7 @@ abstract class HandshakeContract extends DriverContract {
         DriverPair pair = pair(context(MaterialRecipe.of(TestPki.server())), client, version);
         assertThatThrownBy(pair::handshake)
                 .isInstanceOfSatisfying(
-                        TlsFailure.class,
+                        TlsException.class,
                         failure -> assertThat(failure.reason()).isEqualTo(Reason.PEER_REJECTED_US));
     }
 
@@ -199,7 +199,7 @@ abstract class HandshakeContract extends DriverContract {
         pair.receive();
         assertThatThrownBy(pair::handshakeCall)
                 .isInstanceOfSatisfying(
-                        TlsFailure.class,
+                        TlsException.class,
                         failure -> assertThat(failure.reason()).isEqualTo(Reason.PEER_NOT_TLS));
     }
 
@@ -233,7 +233,7 @@ abstract class HandshakeContract extends DriverContract {
         pair.client.toServer.put(ByteBuffer.wrap(closeNotify));
         assertThatThrownBy(pair::handshake)
                 .isInstanceOfSatisfying(
-                        TlsFailure.class,
+                        TlsException.class,
                         failure -> assertThat(failure.reason())
                                 .as(failure.toString())
                                 .isEqualTo(Reason.PEER_GONE));

@@ -60,7 +60,7 @@ class JsseDriverTest {
             assertThat(pair.server.outboundClosedByPeer()).isTrue();
             pair.client.run();
             assertThat(pair.client.engine.isInboundDone()).isTrue();
-            assertThatThrownBy(() -> pair.writeOnce(ByteBuffer.allocate(1))).isInstanceOf(TlsFailure.class);
+            assertThatThrownBy(() -> pair.writeOnce(ByteBuffer.allocate(1))).isInstanceOf(TlsException.class);
         }
     }
 }

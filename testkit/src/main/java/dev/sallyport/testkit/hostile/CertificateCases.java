@@ -40,7 +40,7 @@ public final class CertificateCases {
                         PEER_NO_CERTIFICATE,
                         puppet ->
                                 puppet.message(Messages.certificate(List.of())).finish()),
-                refused("Finished and no certificate", PEER_MISBEHAVED, Puppet::finish),
+                refused("Finished and no certificate", PEER_MISBEHAVED, ScriptedTlsClient::finish),
                 refused(
                         "a certificate without its proof",
                         PEER_MISBEHAVED,
@@ -339,7 +339,7 @@ public final class CertificateCases {
     // ---- what a client does with them
 
     private interface Proof {
-        byte[] of(Puppet puppet) throws GeneralSecurityException;
+        byte[] of(ScriptedTlsClient puppet) throws GeneralSecurityException;
     }
 
     private static HostileCase proof(String name, Outcome outcome, Proof proof) {
@@ -382,11 +382,12 @@ public final class CertificateCases {
     }
 
     /** The chain and the proof that {@link TestPki#client()} has the key. */
-    private static Puppet certified(Puppet puppet, byte[]... chain) throws GeneralSecurityException {
+    private static ScriptedTlsClient certified(ScriptedTlsClient puppet, byte[]... chain)
+            throws GeneralSecurityException {
         return proof(puppet.message(Messages.certificate(List.of(chain))));
     }
 
-    private static Puppet proof(Puppet puppet) throws GeneralSecurityException {
+    private static ScriptedTlsClient proof(ScriptedTlsClient puppet) throws GeneralSecurityException {
         byte[] signature = Messages.sign(TestPki.client().privateKey(), "SHA256withECDSA", puppet.transcriptHash());
         return puppet.message(Messages.certificateVerify(Messages.ECDSA_P256, signature));
     }

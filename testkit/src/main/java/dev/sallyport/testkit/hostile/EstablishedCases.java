@@ -165,7 +165,7 @@ public final class EstablishedCases {
                 broken(
                         "a second ClientHello",
                         puppet -> puppet.message(puppet.hello().build().message())),
-                broken("a second ClientHello that is not sealed", Puppet::sendHello),
+                broken("a second ClientHello that is not sealed", ScriptedTlsClient::sendHello),
                 broken("a second Finished", puppet -> puppet.message(puppet.finished())),
                 broken(
                         "a ticket",
@@ -220,7 +220,7 @@ public final class EstablishedCases {
     /** {@return clients that leave} */
     public static List<HostileCase> departures() {
         return List.of(
-                left("FIN without close_notify", TRUNCATED, Puppet::fin),
+                left("FIN without close_notify", TRUNCATED, ScriptedTlsClient::fin),
                 left("FIN after data", TRUNCATED, puppet -> puppet.data("x").fin()),
                 left("FIN in a record", TRUNCATED, puppet -> half(puppet).fin()),
                 left(
@@ -233,7 +233,7 @@ public final class EstablishedCases {
                         TRUNCATED,
                         puppet -> puppet.record(Messages.HANDSHAKE, Messages.KEY_UPDATE, 0)
                                 .fin()),
-                left("RST", RESET, Puppet::reset),
+                left("RST", RESET, ScriptedTlsClient::reset),
                 left("RST in a record", RESET, puppet -> half(puppet).reset()),
                 left("RST after much that it does not read", RESET, puppet -> {
                     times(20, () -> puppet.data("x".repeat(LARGEST_PLAINTEXT)));
@@ -286,12 +286,12 @@ public final class EstablishedCases {
         return all.toByteArray();
     }
 
-    private static Puppet half(Puppet puppet) {
+    private static ScriptedTlsClient half(ScriptedTlsClient puppet) {
         byte[] record = puppet.sealed(Messages.APPLICATION_DATA, new byte[1000]);
         return puppet.raw(Arrays.copyOf(record, record.length / 2));
     }
 
-    private static void echo(Puppet puppet, String expected) throws IOException {
+    private static void echo(ScriptedTlsClient puppet, String expected) throws IOException {
         String received = puppet.receive(expected.length());
         if (!received.equals(expected)) {
             throw new AssertionError("the echo of '" + expected + "' is '" + received + "'");

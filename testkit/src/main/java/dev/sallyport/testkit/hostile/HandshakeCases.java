@@ -131,7 +131,7 @@ public final class HandshakeCases {
                 refused(
                         "a second ClientHello",
                         puppet -> puppet.message(puppet.hello().build().message())),
-                refused("a second ClientHello that is not sealed", Puppet::sendHello),
+                refused("a second ClientHello that is not sealed", ScriptedTlsClient::sendHello),
                 refused(
                         "a ServerHello",
                         puppet -> puppet.message(Messages.message(Messages.SERVER_HELLO, new byte[40]))),
@@ -195,12 +195,12 @@ public final class HandshakeCases {
         };
     }
 
-    private static Puppet halfRecord(Puppet puppet) {
+    private static ScriptedTlsClient halfRecord(ScriptedTlsClient puppet) {
         byte[] record = puppet.sealed(Messages.HANDSHAKE, puppet.finished());
         return puppet.raw(Arrays.copyOf(record, record.length / 2));
     }
 
-    private static Puppet halfMessage(Puppet puppet) {
+    private static ScriptedTlsClient halfMessage(ScriptedTlsClient puppet) {
         return puppet.record(Messages.HANDSHAKE, Arrays.copyOf(puppet.finished(), 20));
     }
 }

@@ -117,8 +117,8 @@ public final class HelloCases {
                         PEER_MISBEHAVED,
                         puppet ->
                                 puppet.sendHello(puppet.hello().paddedTo(60_000).build())),
-                left("nothing and FIN", Puppet::fin),
-                left("nothing and RST", Puppet::reset),
+                left("nothing and FIN", ScriptedTlsClient::fin),
+                left("nothing and RST", ScriptedTlsClient::reset),
                 left("half a hello and FIN", puppet -> {
                     puppet.wire().halfClientHello().fin();
                 }),
@@ -231,7 +231,7 @@ public final class HelloCases {
     }
 
     private interface Hello {
-        ClientHelloBytes of(Puppet puppet);
+        ClientHelloBytes of(ScriptedTlsClient puppet);
     }
 
     private static HostileCase wrong(String name, Hello hello) {
@@ -245,7 +245,7 @@ public final class HelloCases {
         });
     }
 
-    private static void served(Puppet puppet) throws Exception {
+    private static void served(ScriptedTlsClient puppet) throws Exception {
         puppet.readServerHello().readFlight().finish().data("x").receive(1);
         puppet.closeNotify().fin().readToTheEnd();
     }

@@ -1,6 +1,6 @@
 /**
  * A TLS 1.3 client that keeps the rules only as far as a test lets it, and what it does to servers: {@link
- * dev.sallyport.testkit.hostile.Puppet} is the client, and the classes whose names end in {@code Cases} are lists of what
+ * dev.sallyport.testkit.hostile.ScriptedTlsClient} is the client, and the classes whose names end in {@code Cases} are lists of what
  * it does, each with how a server should take it.
  */
 @NullMarked

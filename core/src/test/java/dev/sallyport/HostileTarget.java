@@ -11,7 +11,7 @@ import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
 import dev.sallyport.testkit.hostile.HostileCase;
 import dev.sallyport.testkit.hostile.Outcome;
-import dev.sallyport.testkit.hostile.Puppet;
+import dev.sallyport.testkit.hostile.ScriptedTlsClient;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -28,7 +28,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** A server that echoes, meets hostile clients one after the other, and is looked over after each. */
-final class BesiegedServer implements AutoCloseable, ServerObserver {
+final class HostileTarget implements AutoCloseable, ServerObserver {
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** How a connection ended, what was said of it, and why if it was refused. */
@@ -43,7 +43,7 @@ final class BesiegedServer implements AutoCloseable, ServerObserver {
     private final Map<Reason, Long> failed = new EnumMap<>(Reason.class);
     private final Map<OwnedCount, Long> owned;
 
-    private BesiegedServer(Setup setup, SecurityContext context, Consumer<BindOptions.Builder> options)
+    private HostileTarget(Setup setup, SecurityContext context, Consumer<BindOptions.Builder> options)
             throws IOException {
         this.setup = setup;
         server = setup.open(context, builder -> options.accept(builder.observer(this)));
@@ -58,15 +58,15 @@ final class BesiegedServer implements AutoCloseable, ServerObserver {
         owned = OwnedCount.snapshot();
     }
 
-    static BesiegedServer open(Setup setup) throws IOException {
-        return new BesiegedServer(setup, setup.context().build(), options -> {});
+    static HostileTarget open(Setup setup) throws IOException {
+        return new HostileTarget(setup, setup.context().build(), options -> {});
     }
 
     /** {@return a server that lets nobody in without a certificate of {@link TestPki#ca()}; its good client has one} */
-    static BesiegedServer requiringCertificates(Setup setup) throws IOException {
+    static HostileTarget requiringCertificates(Setup setup) throws IOException {
         SecurityContext context =
                 setup.context().trustedCertificates(TestPki.ca().certificate()).build();
-        return new BesiegedServer(setup, context, options -> options.requireClientCertificate(true));
+        return new HostileTarget(setup, context, options -> options.requireClientCertificate(true));
     }
 
     SocketAddress address() {
@@ -92,7 +92,7 @@ final class BesiegedServer implements AutoCloseable, ServerObserver {
     }
 
     private void meet(HostileCase hostile) throws Exception {
-        try (Puppet puppet = Puppet.to(server.localAddress())) {
+        try (ScriptedTlsClient puppet = ScriptedTlsClient.to(server.localAddress())) {
             SocketAddress client = puppet.localAddress();
             ends.remove(client); // somebody's who had this port before
             hostile.script().run(puppet);

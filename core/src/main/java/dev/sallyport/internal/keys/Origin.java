@@ -4,18 +4,18 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Where in the input something was found: the source's name and, when it has several parts, which. Begins each message. */
-record Place(String source, @Nullable String part) {
+record Origin(String source, @Nullable String part) {
 
-    static Place of(Source source) {
-        return new Place(source.name(), null);
+    static Origin of(Source source) {
+        return new Origin(source.name(), null);
     }
 
-    Place block(int ordinal, String label) {
-        return new Place(source, "block " + ordinal + " (" + label + ")");
+    Origin block(int ordinal, String label) {
+        return new Origin(source, "block " + ordinal + " (" + label + ")");
     }
 
-    Place entry(String alias) {
-        return new Place(source, "entry '" + printable(alias) + "'");
+    Origin entry(String alias) {
+        return new Origin(source, "entry '" + printable(alias) + "'");
     }
 
     SSLException refuse(String problem) {

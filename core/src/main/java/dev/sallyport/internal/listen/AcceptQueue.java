@@ -1,6 +1,6 @@
 package dev.sallyport.internal.listen;
 
-import dev.sallyport.internal.handshake.Established;
+import dev.sallyport.internal.handshake.EstablishedConnection;
 import dev.sallyport.internal.task.WakeupSlot;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,15 +9,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The finished connections of one handle that nobody has taken yet, in order, and who waits for them. Any thread. */
-final class Delivery {
+final class AcceptQueue {
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<Established> undelivered = new ArrayDeque<>(); // guarded by lock
+    private final ArrayDeque<EstablishedConnection> undelivered = new ArrayDeque<>(); // guarded by lock
     private final WakeupSlot acceptWaiter = new WakeupSlot();
     private boolean closed; // guarded by lock
     private @Nullable Runnable whenEnded; // guarded by lock
 
     /** Puts a connection behind the others; returns false, and does nothing, when this is closed. */
-    boolean offer(Established finished) {
+    boolean offer(EstablishedConnection finished) {
         lock.lock();
         try {
             if (closed) {
@@ -31,7 +31,7 @@ final class Delivery {
         return true;
     }
 
-    @Nullable Established poll() {
+    @Nullable EstablishedConnection poll() {
         lock.lock();
         try {
             return undelivered.poll();
@@ -70,11 +70,11 @@ final class Delivery {
     }
 
     /** Takes nothing more; returns those that nobody has taken. Once, and {@link #tellClosed} after it. */
-    List<Established> close() {
+    List<EstablishedConnection> close() {
         lock.lock();
         try {
             closed = true;
-            List<Established> orphans = new ArrayList<>(undelivered);
+            List<EstablishedConnection> orphans = new ArrayList<>(undelivered);
             undelivered.clear();
             return orphans;
         } finally {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param info what the user is told of it
  * @param policy the rules that let it in, as its host has told with the context
  */
-public record Established(Connection connection, TlsSession session, HandshakeInfo info, Object policy) {
-    static Established of(
+public record EstablishedConnection(Connection connection, TlsSession session, HandshakeInfo info, Object policy) {
+    static EstablishedConnection of(
             Connection connection, @Nullable String serverName, TlsSession session, Duration duration, Object policy) {
         HandshakeInfo info = new HandshakeInfo(
                 session.version(),
@@ -26,6 +26,6 @@ public record Established(Connection connection, TlsSession session, HandshakeIn
                 session.resumed(),
                 session.peerCertificateChain(),
                 duration);
-        return new Established(connection, session, info, policy);
+        return new EstablishedConnection(connection, session, info, policy);
     }
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Runs tasks on threads of its own, or refuses them, as it is told. */
-final class FickleExecutor implements Executor, AutoCloseable {
+final class RejectingExecutor implements Executor, AutoCloseable {
     /** How an executor may refuse a task. */
     enum Refusal {
         /** As it should. */

@@ -4,14 +4,14 @@ import dev.sallyport.cli.http.HostPort;
 import java.io.PrintStream;
 
 /** What the program prints once it listens: one line for programs, then a few for a person. */
-final class Greeting {
+final class Banner {
     private final ListenOptions listen;
     private final IdentityOptions identity;
     private final TlsOptions tls;
     private final HandlerOptions handler;
     private final CommonOptions common;
 
-    Greeting(
+    Banner(
             ListenOptions listen,
             IdentityOptions identity,
             TlsOptions tls,

@@ -5,39 +5,39 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** One PEM block, or the whole of a binary source. */
-final class Block {
-    private final Place place;
-    private final Content content;
+final class PemBlock {
+    private final Origin place;
+    private final BlobKind content;
     private final @Nullable String dekInfo;
     private final byte[] bytes;
 
-    private Block(Place place, Content content, @Nullable String dekInfo, byte[] bytes) {
+    private PemBlock(Origin place, BlobKind content, @Nullable String dekInfo, byte[] bytes) {
         this.place = place;
         this.content = content;
         this.dekInfo = dekInfo;
         this.bytes = bytes;
     }
 
-    static Block ofKeyStore(Place place, Content content, byte[] bytes) {
-        return new Block(place, content, null, bytes);
+    static PemBlock ofKeyStore(Origin place, BlobKind content, byte[] bytes) {
+        return new PemBlock(place, content, null, bytes);
     }
 
-    static Block ofDer(Place place, byte[] der) throws SSLException {
-        Content content = Content.ofDer(der);
-        if (!Content.startsWith(der, 0x30, 0x80)) {
+    static PemBlock ofDer(Origin place, byte[] der) throws SSLException {
+        BlobKind content = BlobKind.ofDer(der);
+        if (!BlobKind.startsWith(der, 0x30, 0x80)) {
             DerReader.requireSingleValue(place, der);
         }
-        return new Block(place, content, null, der);
+        return new PemBlock(place, content, null, der);
     }
 
     /** A PEM block, whose content must be what its label claims, as far as keys and certificates go. */
-    static Block ofPem(Place place, String label, @Nullable String dekInfo, byte[] bytes) throws SSLException {
-        Content claimed = Content.ofLabel(label);
-        boolean plainKey = claimed.isKey() && claimed != Content.OPENSSH_KEY && dekInfo == null;
-        if (!plainKey && claimed != Content.CERTIFICATE) {
-            return new Block(place, claimed, dekInfo, bytes);
+    static PemBlock ofPem(Origin place, String label, @Nullable String dekInfo, byte[] bytes) throws SSLException {
+        BlobKind claimed = BlobKind.ofLabel(label);
+        boolean plainKey = claimed.isKey() && claimed != BlobKind.OPENSSH_KEY && dekInfo == null;
+        if (!plainKey && claimed != BlobKind.CERTIFICATE) {
+            return new PemBlock(place, claimed, dekInfo, bytes);
         }
-        Block found = ofDer(place, bytes);
+        PemBlock found = ofDer(place, bytes);
         boolean kept = claimed.isKey() ? found.content.isKey() : found.content == claimed;
         if (!kept) {
             throw place.refuse("does not hold " + claimed.description() + " as its label says, but is "
@@ -46,11 +46,11 @@ final class Block {
         return found;
     }
 
-    Place place() {
+    Origin place() {
         return place;
     }
 
-    Content content() {
+    BlobKind content() {
         return content;
     }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** Work on a thread of its own while the test does something else. */
-final class Sending {
+final class BackgroundTask {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** What that thread does. */
@@ -22,7 +22,7 @@ final class Sending {
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private final Thread thread;
 
-    private Sending(String what, Work work) {
+    private BackgroundTask(String what, Work work) {
         this.what = what;
         this.thread = new Thread(
                 () -> {
@@ -38,13 +38,13 @@ final class Sending {
         thread.start();
     }
 
-    static Sending start(String what, Work work) {
-        return new Sending(what, work);
+    static BackgroundTask start(String what, Work work) {
+        return new BackgroundTask(what, work);
     }
 
     /** Sends a payload to a server that sends it back, and compares what comes; the connection stays open. */
     static void echoed(TlsConnection client, Payload payload) throws IOException, ExecutionException {
-        Sending sending = start("the client to send " + payload, () -> payload.writeTo(client.out()));
+        BackgroundTask sending = start("the client to send " + payload, () -> payload.writeTo(client.out()));
         boolean same = false;
         try {
             payload.assertSame(client.in());

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Those who wait for a connection, first come first served: futures, and threads by way of futures of their own. */
-final class AcceptQueue {
+final class PendingAccepts {
     private final RawSecureServerSocket raw;
     private final InlineBudget turns;
     private final ReentrantLock lock = new ReentrantLock();
@@ -14,7 +14,7 @@ final class AcceptQueue {
 
     private record Waiting(Operation<SecureSocket> operation, boolean blocking) {}
 
-    AcceptQueue(RawSecureServerSocket raw) {
+    PendingAccepts(RawSecureServerSocket raw) {
         this.raw = raw;
         this.turns = new InlineBudget(raw.options().executor());
     }

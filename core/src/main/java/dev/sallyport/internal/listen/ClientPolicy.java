@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param requireProtocol whether one had to be agreed on
  * @param accepted the options of its socket
  */
-record Policy(
+record ClientPolicy(
         Object context,
         ClientAuth clientAuth,
         @Nullable List<String> protocols,

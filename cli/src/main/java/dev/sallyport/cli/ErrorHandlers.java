@@ -10,7 +10,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns whatever went wrong into one line on stderr and an exit status. */
-final class Mistakes implements IParameterExceptionHandler, IExecutionExceptionHandler {
+final class ErrorHandlers implements IParameterExceptionHandler, IExecutionExceptionHandler {
     private static final int FAILURE = 1;
     private static final int USAGE = 2;
 
@@ -29,7 +29,7 @@ final class Mistakes implements IParameterExceptionHandler, IExecutionExceptionH
             commandLine.getErr().flush();
         }
         // The library refuses a bad value of an option so, as every method does with a bad argument.
-        return e instanceof UsageMistake || e instanceof IllegalArgumentException ? USAGE : FAILURE;
+        return e instanceof UsageException || e instanceof IllegalArgumentException ? USAGE : FAILURE;
     }
 
     private static boolean isVerbose(@Nullable ParseResult result) {

@@ -5,20 +5,20 @@ import java.io.Serial;
 import javax.net.ssl.SSLException;
 
 /** A TLS connection has failed, and whose fault it was; made into a {@link HandshakeException} before it is done. */
-public final class TlsFailure extends SSLException {
+public final class TlsException extends SSLException {
     @Serial
     private static final long serialVersionUID = 1L;
 
     private final HandshakeException.Reason reason;
 
     /** A failure with its reason and a message in lower case. */
-    public TlsFailure(HandshakeException.Reason reason, String message) {
+    public TlsException(HandshakeException.Reason reason, String message) {
         super(message);
         this.reason = reason;
     }
 
     /** A failure with what caused it. */
-    public TlsFailure(HandshakeException.Reason reason, String message, Throwable cause) {
+    public TlsException(HandshakeException.Reason reason, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
     }

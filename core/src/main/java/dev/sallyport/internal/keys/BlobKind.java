@@ -4,7 +4,7 @@ import java.util.Map;
 import javax.net.ssl.SSLException;
 
 /** What a PEM block or a binary file is. A PEM label is a claim; the DER inside decides. */
-enum Content {
+enum BlobKind {
     CERTIFICATE("a certificate"),
     TRUSTED_CERTIFICATE("a certificate with OpenSSL's trust settings"),
     PKCS7("a PKCS#7 bundle of certificates"),
@@ -23,7 +23,7 @@ enum Content {
     JCEKS("a JCEKS keystore"),
     UNKNOWN("something unknown");
 
-    private static final Map<String, Content> LABELS = Map.ofEntries(
+    private static final Map<String, BlobKind> LABELS = Map.ofEntries(
             Map.entry("CERTIFICATE", CERTIFICATE),
             Map.entry("X509 CERTIFICATE", CERTIFICATE),
             Map.entry("TRUSTED CERTIFICATE", TRUSTED_CERTIFICATE),
@@ -47,7 +47,7 @@ enum Content {
 
     private final String description;
 
-    Content(String description) {
+    BlobKind(String description) {
         this.description = description;
     }
 
@@ -67,12 +67,12 @@ enum Content {
         return this == PKCS12 || this == JKS || this == JCEKS;
     }
 
-    static Content ofLabel(String label) {
+    static BlobKind ofLabel(String label) {
         return LABELS.getOrDefault(label, UNKNOWN);
     }
 
     /** Looks at the outermost structure only. */
-    static Content ofDer(byte[] der) {
+    static BlobKind ofDer(byte[] der) {
         if (startsWith(der, 0x30, 0x80, DerReader.INTEGER, 1, 3)) {
             return PKCS12; // indefinite length, as Windows and NSS export it
         }
@@ -80,7 +80,7 @@ enum Content {
             return PKCS7;
         }
         try {
-            DerReader outer = new DerReader(new Place("", null), der).sequence();
+            DerReader outer = new DerReader(new Origin("", null), der).sequence();
             return switch (outer.tag()) {
                 case DerReader.INTEGER -> numbered(outer);
                 case DerReader.SEQUENCE -> composed(outer);
@@ -105,7 +105,7 @@ enum Content {
     }
 
     /** A version comes first: keys and PKCS#12. Of the old kinds, told apart by how many numbers follow. */
-    private static Content numbered(DerReader outer) throws SSLException {
+    private static BlobKind numbered(DerReader outer) throws SSLException {
         int version = outer.integer().intValue();
         if (outer.tag() == DerReader.SEQUENCE) {
             return version == 3 ? PKCS12 : PKCS8;
@@ -127,7 +127,7 @@ enum Content {
     }
 
     /** Something signed, something encrypted, or a public key. */
-    private static Content composed(DerReader outer) throws SSLException {
+    private static BlobKind composed(DerReader outer) throws SSLException {
         DerReader first = outer.sequence();
         if (outer.tag() == DerReader.OCTET_STRING) {
             return ENCRYPTED_PKCS8;
@@ -140,7 +140,7 @@ enum Content {
     }
 
     /** A certificate has five or more parts after version and serial; a request three; a list has no version 0. */
-    private static Content signed(DerReader signed) throws SSLException {
+    private static BlobKind signed(DerReader signed) throws SSLException {
         if (signed.tag() == 0xa0) {
             return CERTIFICATE;
         }

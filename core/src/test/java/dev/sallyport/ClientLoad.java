@@ -17,11 +17,11 @@ import java.util.concurrent.Future;
  * Many clients of one server, so many of them at a time. Each connects and waits for the server to send one byte and to
  * close in order: a client whose connection nobody was given does not get that.
  */
-final class Crowd implements AutoCloseable {
+final class ClientLoad implements AutoCloseable {
     private final ExecutorService threads;
     private final List<Future<?>> clients = new ArrayList<>();
 
-    private Crowd(int atOnce) {
+    private ClientLoad(int atOnce) {
         threads = Executors.newFixedThreadPool(atOnce, task -> {
             Thread thread = new Thread(task, "crowd");
             thread.setDaemon(true);
@@ -29,8 +29,8 @@ final class Crowd implements AutoCloseable {
         });
     }
 
-    static Crowd of(int count, int atOnce, JdkTlsClient client) {
-        Crowd crowd = new Crowd(atOnce);
+    static ClientLoad of(int count, int atOnce, JdkTlsClient client) {
+        ClientLoad crowd = new ClientLoad(atOnce);
         client.deadline(PATIENCE);
         for (int i = 0; i < count; i++) {
             crowd.clients.add(crowd.threads.submit(() -> {

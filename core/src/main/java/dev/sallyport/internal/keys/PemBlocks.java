@@ -12,21 +12,21 @@ import javax.net.ssl.SSLException;
  * What a source holds, told by its content: the blocks of a PEM text, or one block for DER, PKCS#12 and JKS. Closing it
  * clears all the bytes, since a key may be among them whatever was asked for.
  */
-final class Blocks implements Iterable<Block>, AutoCloseable {
+final class PemBlocks implements Iterable<PemBlock>, AutoCloseable {
     private static final String PUTTY = "PuTTY-User-Key-File";
 
-    private final Place place;
+    private final Origin place;
     private final byte[] content;
-    private final List<Block> list = new ArrayList<>();
+    private final List<PemBlock> list = new ArrayList<>();
 
-    private Blocks(Place place, byte[] content) {
+    private PemBlocks(Origin place, byte[] content) {
         this.place = place;
         this.content = content;
     }
 
     /** @param wanted what is looked for, for the message when it cannot be read */
-    static Blocks read(Source source, String wanted) throws IOException {
-        Blocks blocks = new Blocks(Place.of(source), source.read(wanted));
+    static PemBlocks read(Source source, String wanted) throws IOException {
+        PemBlocks blocks = new PemBlocks(Origin.of(source), source.read(wanted));
         try {
             blocks.split(wanted);
             return blocks;
@@ -36,31 +36,31 @@ final class Blocks implements Iterable<Block>, AutoCloseable {
         }
     }
 
-    Place place() {
+    Origin place() {
         return place;
     }
 
     @Override
-    public Iterator<Block> iterator() {
+    public Iterator<PemBlock> iterator() {
         return list.iterator();
     }
 
     @Override
     public void close() {
         Arrays.fill(content, (byte) 0);
-        list.forEach(Block::wipe);
+        list.forEach(PemBlock::wipe);
     }
 
     private void split(String wanted) throws SSLException {
         if (isBlank()) {
             throw place.refuse("is empty; it should hold the " + wanted);
         }
-        if (Content.startsWith(content, 0xfe, 0xed, 0xfe, 0xed)) {
-            list.add(Block.ofKeyStore(place, Content.JKS, content));
-        } else if (Content.startsWith(content, 0xce, 0xce, 0xce, 0xce)) {
-            list.add(Block.ofKeyStore(place, Content.JCEKS, content));
+        if (BlobKind.startsWith(content, 0xfe, 0xed, 0xfe, 0xed)) {
+            list.add(PemBlock.ofKeyStore(place, BlobKind.JKS, content));
+        } else if (BlobKind.startsWith(content, 0xce, 0xce, 0xce, 0xce)) {
+            list.add(PemBlock.ofKeyStore(place, BlobKind.JCEKS, content));
         } else if (isDer()) {
-            list.add(Block.ofDer(place, content));
+            list.add(PemBlock.ofDer(place, content));
         } else {
             requireText();
             new PemText(place, content, list).split();
@@ -86,7 +86,7 @@ final class Blocks implements Iterable<Block>, AutoCloseable {
     }
 
     private void requireText() throws SSLException {
-        if (Content.startsWith(content, 0xff, 0xfe) || Content.startsWith(content, 0xfe, 0xff)) {
+        if (BlobKind.startsWith(content, 0xff, 0xfe) || BlobKind.startsWith(content, 0xfe, 0xff)) {
             throw place.refuse("is UTF-16 text, as some Windows programs write it; save it again as ASCII or UTF-8");
         }
         for (byte b : content) {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A server that hangs up does not fail the sending methods, only the receiving ones. For one thread at a time.
  */
-public final class Puppet implements AutoCloseable {
+public final class ScriptedTlsClient implements AutoCloseable {
     /** Small, so that a server soon notices that nothing is read. */
     private static final int RECEIVE_BUFFER_BYTES = 1 << 14;
 
@@ -49,7 +49,7 @@ public final class Puppet implements AutoCloseable {
     private byte[] applicationSecret = {};
     private final ByteArrayOutputStream received = new ByteArrayOutputStream(); // handshake bytes not taken yet
 
-    private Puppet(HostileClient client) {
+    private ScriptedTlsClient(HostileClient client) {
         this.client = client;
         try {
             keys = KeyPairGenerator.getInstance("X25519").generateKeyPair();
@@ -59,8 +59,8 @@ public final class Puppet implements AutoCloseable {
     }
 
     /** {@return a puppet that is connected and has said nothing} */
-    public static Puppet to(SocketAddress server) throws IOException {
-        return new Puppet(HostileClient.to(server, RECEIVE_BUFFER_BYTES));
+    public static ScriptedTlsClient to(SocketAddress server) throws IOException {
+        return new ScriptedTlsClient(HostileClient.to(server, RECEIVE_BUFFER_BYTES));
     }
 
     /** {@return the connection below} */
@@ -85,11 +85,11 @@ public final class Puppet implements AutoCloseable {
     }
 
     /** Sends the usual ClientHello. */
-    Puppet sendHello() {
+    ScriptedTlsClient sendHello() {
         return sendHello(hello().build());
     }
 
-    Puppet sendHello(ClientHelloBytes hello) {
+    ScriptedTlsClient sendHello(ClientHelloBytes hello) {
         return raw(remembered(hello).bytes());
     }
 
@@ -100,7 +100,7 @@ public final class Puppet implements AutoCloseable {
     }
 
     /** Reads ServerHello; from then on both sides encrypt. */
-    Puppet readServerHello() throws IOException {
+    ScriptedTlsClient readServerHello() throws IOException {
         byte[] hello = readMessage();
         expect(Messages.SERVER_HELLO, hello);
         schedule.deriveHandshakeSecrets(agree(serverShare(hello)));
@@ -111,7 +111,7 @@ public final class Puppet implements AutoCloseable {
     }
 
     /** Reads what the server says behind its ServerHello, up to its Finished. */
-    Puppet readFlight() throws IOException {
+    ScriptedTlsClient readFlight() throws IOException {
         while (readMessage()[0] != Messages.FINISHED) {
             // it is in the transcript, and that is all that is wanted
         }
@@ -122,7 +122,7 @@ public final class Puppet implements AutoCloseable {
     }
 
     /** All of the server's side of the handshake: sends the usual hello and reads the server's flight. */
-    Puppet begin() throws IOException {
+    ScriptedTlsClient begin() throws IOException {
         return sendHello().readServerHello().readFlight();
     }
 
@@ -138,18 +138,18 @@ public final class Puppet implements AutoCloseable {
     }
 
     /** Sends the right Finished, and changes to the keys for data. */
-    Puppet finish() {
+    ScriptedTlsClient finish() {
         return message(finished()).useApplicationKeys();
     }
 
     /** From now on seals with the keys for data. */
-    Puppet useApplicationKeys() {
+    ScriptedTlsClient useApplicationKeys() {
         sending = new RecordCipher(applicationSecret);
         return this;
     }
 
     /** A whole handshake, without a certificate. */
-    Puppet connect() throws IOException {
+    ScriptedTlsClient connect() throws IOException {
         return begin().finish();
     }
 
@@ -161,13 +161,13 @@ public final class Puppet implements AutoCloseable {
     // ---- sending
 
     /** Sends bytes as they are, not sealed. */
-    Puppet raw(byte[] bytes) {
+    ScriptedTlsClient raw(byte[] bytes) {
         client.send(bytes);
         return this;
     }
 
     /** Sends a record that is not sealed. */
-    Puppet plainRecord(int type, int... content) {
+    ScriptedTlsClient plainRecord(int type, int... content) {
         TlsBytes record = new TlsBytes();
         record.u8(type);
         record.u16(0x0303);
@@ -190,16 +190,16 @@ public final class Puppet implements AutoCloseable {
     }
 
     /** Sends a sealed record. */
-    Puppet record(int type, byte[] content) {
+    ScriptedTlsClient record(int type, byte[] content) {
         return raw(sealed(type, content));
     }
 
-    Puppet record(int type, int... content) {
+    ScriptedTlsClient record(int type, int... content) {
         return record(type, bytes(content));
     }
 
     /** Sends a handshake message in sealed records of its own; it becomes part of the transcript. */
-    Puppet message(byte[] message) {
+    ScriptedTlsClient message(byte[] message) {
         remembered(message);
         for (int at = 0; at < message.length; at += LARGEST_CONTENT) {
             int end = Math.min(message.length, at + LARGEST_CONTENT);
@@ -209,39 +209,39 @@ public final class Puppet implements AutoCloseable {
     }
 
     /** Sends data in a sealed record. */
-    Puppet data(String text) {
+    ScriptedTlsClient data(String text) {
         return record(Messages.APPLICATION_DATA, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Sends a KeyUpdate, and seals with the next keys from then on. */
-    Puppet keyUpdate(boolean requested) {
+    ScriptedTlsClient keyUpdate(boolean requested) {
         return message(Messages.keyUpdate(requested ? 1 : 0)).nextKeys();
     }
 
     /** Seals with the next keys from now on. */
-    Puppet nextKeys() {
+    ScriptedTlsClient nextKeys() {
         sending = sending == null ? null : sending.next();
         return this;
     }
 
     /** Sends an alert in a sealed record. */
-    Puppet alert(int level, int description) {
+    ScriptedTlsClient alert(int level, int description) {
         return record(Messages.ALERT, level, description);
     }
 
     /** Sends close_notify. */
-    Puppet closeNotify() {
+    ScriptedTlsClient closeNotify() {
         return alert(1, 0);
     }
 
     /** Sends FIN. */
-    Puppet fin() throws IOException {
+    ScriptedTlsClient fin() throws IOException {
         client.fin();
         return this;
     }
 
     /** Sends RST, now. */
-    Puppet reset() throws IOException {
+    ScriptedTlsClient reset() throws IOException {
         client.reset();
         return this;
     }
