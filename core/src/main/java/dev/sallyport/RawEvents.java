@@ -125,7 +125,7 @@ final class RawEvents {
             readClosed = true; // we have ended it ourselves, which is no event
             return 0;
         } catch (IOException failure) {
-            return -1; // read() says it again where the connection lives on, closed() where it does not
+            return -1; // read() says it again where the connection lives on, onClosed() where it does not
         }
     }
 

@@ -240,7 +240,7 @@ public final class RawSecureServerSocket implements Closeable {
     }
 
     /** {@return completes when the listening socket has been given back to the system} */
-    public CompletableFuture<Void> closed() {
+    public CompletableFuture<Void> onClosed() {
         return closed;
     }
 
@@ -272,7 +272,7 @@ public final class RawSecureServerSocket implements Closeable {
     }
 
     /** {@return completes when {@link #shutdown} or {@link #close} has begun} */
-    public CompletableFuture<Void> draining() {
+    public CompletableFuture<Void> onDraining() {
         return draining;
     }
 

@@ -282,12 +282,12 @@ public final class RawSecureSocket implements Closeable {
     }
 
     /** {@return completes when the connection is gone: normally, or with the error that ended it} */
-    public CompletableFuture<Void> closed() {
+    public CompletableFuture<Void> onClosed() {
         return closed;
     }
 
     /** {@return completes when the server begins to shut down: finish what you are doing} */
-    public CompletableFuture<Void> draining() {
+    public CompletableFuture<Void> onDraining() {
         if (server.drainSignal().begun()) {
             EventFuture begun = new EventFuture(server.options().executor());
             begun.happen(null);

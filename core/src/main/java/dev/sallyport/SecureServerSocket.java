@@ -295,13 +295,13 @@ public final class SecureServerSocket implements Closeable {
     }
 
     /** {@return completes when the listening socket has been given back to the system} */
-    public CompletableFuture<Void> closed() {
-        return raw.closed();
+    public CompletableFuture<Void> onClosed() {
+        return raw.onClosed();
     }
 
     /**
      * Ends the server in order: it stops listening, lets handshakes finish and connections end, and resets those that are
-     * left after {@code grace}. Handlers can tell by {@link #draining()} and {@link SecureSocket#draining()}.
+     * left after {@code grace}. Handlers can tell by {@link #onDraining()} and {@link SecureSocket#onDraining()}.
      *
      * @param grace zero or more
      * @return completes when no connection is left
@@ -311,8 +311,8 @@ public final class SecureServerSocket implements Closeable {
     }
 
     /** {@return completes when {@link #shutdown} or {@link #close} has begun} */
-    public CompletableFuture<Void> draining() {
-        return raw.draining();
+    public CompletableFuture<Void> onDraining() {
+        return raw.onDraining();
     }
 
     /** {@return whether it has been neither closed nor shut down} */

@@ -273,8 +273,8 @@ public final class SecureSocket implements Closeable {
     }
 
     /** {@return completes when the server begins to shut down: finish what you are doing} */
-    public CompletableFuture<Void> draining() {
-        return raw.draining();
+    public CompletableFuture<Void> onDraining() {
+        return raw.onDraining();
     }
 
     /** Ends our direction: what was written is sent, then close_notify and FIN. Reading goes on. May be repeated. */
@@ -298,8 +298,8 @@ public final class SecureSocket implements Closeable {
     }
 
     /** {@return completes when the connection is gone: normally, or with the error that ended it} */
-    public CompletableFuture<Void> closed() {
-        return raw.closed();
+    public CompletableFuture<Void> onClosed() {
+        return raw.onClosed();
     }
 
     /** {@return the peer and whether it is open} */

@@ -316,7 +316,7 @@ class AcceptTest {
                 .withThrowableOfType(ExecutionException.class)
                 .satisfies(failure -> assertClosedBefore(failure.getCause()));
         server.close();
-        result("the close", PATIENCE, server.closed());
+        result("the close", PATIENCE, server.onClosed());
     }
 
     private static void assertClosedBefore(@Nullable Throwable failure) {

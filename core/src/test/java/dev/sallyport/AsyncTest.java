@@ -84,8 +84,8 @@ class AsyncTest {
             assertThat(threadOf(bound.thenApplyAsync(server -> thread()))).isEqualTo("mine");
             SecureServerSocket server = Awaiting.result("the bind", LIMIT, bound);
             List<CompletableFuture<String>> threads = new ArrayList<>();
-            threads.add(server.draining().thenApply(nothing -> thread()));
-            threads.add(server.closed().thenApply(nothing -> thread()));
+            threads.add(server.onDraining().thenApply(nothing -> thread()));
+            threads.add(server.onClosed().thenApply(nothing -> thread()));
             threads.add(server.acceptAsync().handle((nothing, closed) -> thread()));
             CompletableFuture<Void> shutdown = server.shutdown(LIMIT);
             for (CompletableFuture<String> name : threads) {
@@ -313,7 +313,7 @@ class AsyncTest {
             Awaiting.result(
                     "the connection to end",
                     LIMIT,
-                    pair.socket.closed().handle((nothing, failure) -> "however it ended"));
+                    pair.socket.onClosed().handle((nothing, failure) -> "however it ended"));
             assertThat(pair.socket.isOpen()).isFalse();
             assertThat(pair.server.statistics().limitsReached()).containsEntry(Limit.EXECUTOR, 1L);
         }

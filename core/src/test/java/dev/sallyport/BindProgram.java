@@ -36,7 +36,7 @@ final class BindProgram {
                         System.out.println("input failed: " + ended);
                     }
                     server.close();
-                    server.closed().join();
+                    server.onClosed().join();
                     System.out.println("closed");
                 },
                 "waiting");

@@ -60,7 +60,7 @@ class BindTest {
         int port = server.port();
         SocketAddress address = server.localAddress();
         server.close();
-        result("the close", PATIENCE, server.closed());
+        result("the close", PATIENCE, server.onClosed());
         assertThat(server.isOpen()).isFalse();
         assertThat(server.port()).isEqualTo(port);
         assertThat(server.address()).isEqualTo(LOOPBACK);
@@ -114,9 +114,9 @@ class BindTest {
             meeting.server().close(); // who ends first has the port in TIME_WAIT
             assertThat(meeting.client().receiveAll()).isEmpty();
             meeting.client().close();
-            result("the connection's end", PATIENCE, meeting.server().closed());
+            result("the connection's end", PATIENCE, meeting.server().onClosed());
             server.close();
-            result("the close", PATIENCE, server.closed());
+            result("the close", PATIENCE, server.onClosed());
         }
         try (SecureServerSocket again = SecureServerSocket.open(
                 "127.0.0.1", port, setup.context().build(), setup.withTransport(options -> {}))) {

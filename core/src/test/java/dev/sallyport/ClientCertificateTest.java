@@ -95,7 +95,7 @@ class ClientCertificateTest {
         Awaiting.result(
                 "the connection's end",
                 WatchedServer.PATIENCE,
-                socket.closed().handle((nothing, failure) -> "however it ended"));
+                socket.onClosed().handle((nothing, failure) -> "however it ended"));
         assertThat(socket.peerCertificate()).isEqualTo(client.certificate());
         assertThat(socket.peerCertificateChain()).isEqualTo(client.chain());
         assertThat(socket.handshake().peerCertificateChain()).isEqualTo(client.chain());

@@ -40,7 +40,7 @@ class CloseTest {
             assertThat(received.get(10, TimeUnit.SECONDS)).isEqualTo(sent);
             assertThat(client.endedWithCloseNotify()).isTrue();
             client.shutdownOutput();
-            socket.closed().get(10, TimeUnit.SECONDS);
+            socket.onClosed().get(10, TimeUnit.SECONDS);
         }
     }
 
@@ -93,7 +93,7 @@ class CloseTest {
             assertThatThrownBy(() -> client.receive(1))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("reset");
-            socket.closed().get(10, TimeUnit.SECONDS);
+            socket.onClosed().get(10, TimeUnit.SECONDS);
             assertThat(socket.isOpen()).isFalse();
         }
     }
@@ -152,7 +152,7 @@ class CloseTest {
             CompletableFuture<Void> write = socket.writeAsync(much);
             assertThat(write).isNotDone();
             socket.close();
-            assertThatThrownBy(() -> socket.closed().get(15, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> socket.onClosed().get(15, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(IOException.class)
                     .hasMessageContaining("did not take");
             assertThatThrownBy(() -> write.get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
@@ -203,7 +203,7 @@ class CloseTest {
                     user.handle((done, failure) -> null).get(15, TimeUnit.SECONDS);
                 }
                 pair.client.reset();
-                socket.closed().handle((done, failure) -> null).get(15, TimeUnit.SECONDS);
+                socket.onClosed().handle((done, failure) -> null).get(15, TimeUnit.SECONDS);
             }
         }
     }
@@ -217,7 +217,7 @@ class CloseTest {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             socket.abort();
-            socket.closed().get(10, TimeUnit.SECONDS);
+            socket.onClosed().get(10, TimeUnit.SECONDS);
             assertThat(socket.selectedProtocol()).isEqualTo("x");
             assertThat(socket.serverName()).isEqualTo("localhost");
             assertThat(socket.session().getProtocol()).isEqualTo("TLSv1.3");

@@ -148,7 +148,7 @@ class ClosedArenaTest {
             assertReceivesOnly(MORE_THAN_FITS, connected.client());
             assertThatThrownBy(() -> result(write)).hasCauseInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> result(after)).hasCauseInstanceOf(IOException.class);
-            assertThatThrownBy(() -> result(socket.closed()))
+            assertThatThrownBy(() -> result(socket.onClosed()))
                     .hasRootCauseInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("write: a buffer failed before all of it was sent");
         }

@@ -46,9 +46,9 @@ final class ClosedCalls {
                     return null;
                 })
                 .answers("close()", ClosedCalls::close)
-                .answers("closed()", SecureServerSocket::closed)
+                .answers("onClosed()", SecureServerSocket::onClosed)
                 .answers("shutdown(Duration)", server -> server.shutdown(Duration.ofHours(1)))
-                .answers("draining()", SecureServerSocket::draining)
+                .answers("onDraining()", SecureServerSocket::onDraining)
                 .answers("isOpen()", server -> assertThat(server.isOpen()).isFalse())
                 .answers("port()", server -> assertThat(server.port()).isPositive())
                 .answers("address()", SecureServerSocket::address)
@@ -82,9 +82,9 @@ final class ClosedCalls {
                     return null;
                 })
                 .answers("close()", ClosedCalls::close)
-                .answers("closed()", RawSecureServerSocket::closed)
+                .answers("onClosed()", RawSecureServerSocket::onClosed)
                 .answers("shutdown(Duration)", server -> server.shutdown(Duration.ofHours(1)))
-                .answers("draining()", RawSecureServerSocket::draining)
+                .answers("onDraining()", RawSecureServerSocket::onDraining)
                 .answers("isOpen()", server -> assertThat(server.isOpen()).isFalse())
                 .answers("port()", server -> assertThat(server.port()).isPositive())
                 .answers("address()", RawSecureServerSocket::address)
@@ -141,7 +141,7 @@ final class ClosedCalls {
                 .answers("localAddress()", SecureSocket::localAddress)
                 .answers("remoteAddress()", SecureSocket::remoteAddress)
                 .answers("isOpen()", socket -> assertThat(socket.isOpen()).isFalse())
-                .answers("draining()", ClosedCalls::notWaitedFor)
+                .answers("onDraining()", ClosedCalls::notWaitedFor)
                 .answers("shutdownOutput()", socket -> {
                     socket.shutdownOutput();
                     return null;
@@ -151,7 +151,7 @@ final class ClosedCalls {
                     socket.close(); // which is what makes aborting later do nothing more
                     return null;
                 })
-                .answers("closed()", ClosedCalls::notWaitedFor)
+                .answers("onClosed()", ClosedCalls::notWaitedFor)
                 .answers("toString()", socket -> assertThat(socket.toString()).contains("closed"));
     }
 
@@ -198,8 +198,8 @@ final class ClosedCalls {
                     return null;
                 })
                 .answers("isOpen()", socket -> assertThat(socket.isOpen()).isFalse())
-                .answers("closed()", ClosedCalls::notWaitedFor)
-                .answers("draining()", ClosedCalls::notWaitedFor)
+                .answers("onClosed()", ClosedCalls::notWaitedFor)
+                .answers("onDraining()", ClosedCalls::notWaitedFor)
                 .answers("handshake()", RawSecureSocket::handshake)
                 .answers("peerCertificate()", RawSecureSocket::peerCertificate)
                 .answers("peerCertificateChain()", RawSecureSocket::peerCertificateChain)

@@ -76,14 +76,14 @@ class ClosedCallsTest {
             assertAll(pair.socket, "this side has closed the connection"); // on its way
             assertThat(pair.client.receiveAll()).isEmpty();
             pair.client.close();
-            result("the end", PATIENCE, pair.socket.closed());
+            result("the end", PATIENCE, pair.socket.onClosed());
             assertAll(pair.socket, "this side has closed the connection");
         }
         try (RawPair pair = RawPair.of(setup)) {
             pair.socket.close();
             assertThat(pair.client.receiveAll()).isEmpty();
             pair.client.close();
-            result("the end", PATIENCE, pair.socket.closed());
+            result("the end", PATIENCE, pair.socket.onClosed());
             ClosedCalls.rawSocket()
                     .assertOutcomes(pair.socket, pair.socket.remoteAddress(), "this side has closed the connection");
         }
@@ -174,7 +174,7 @@ class ClosedCallsTest {
                     .hasMessage("write " + text(pair.socket) + ": this side has shut down this direction");
             pair.client.shutdownOutput();
             assertThat(pair.socket.inputStream().read()).isEqualTo(-1);
-            result("the end", PATIENCE, pair.socket.closed());
+            result("the end", PATIENCE, pair.socket.onClosed());
             assertThat(pair.socket.inputStream().read()).isEqualTo(-1);
             ClosedCalls.output()
                     .assertOutcomes(

@@ -74,7 +74,7 @@ class ConnectionsTest {
         server.connections().subscribe(subscriber);
         subscriber.subscription().request(1);
         subscriber.subscription().cancel();
-        result("the server to close", PATIENCE, server.closed());
+        result("the server to close", PATIENCE, server.onClosed());
         assertThat(server.isOpen()).isFalse();
         assertThat(subscriber.ended()).isFalse();
     }
@@ -86,7 +86,7 @@ class ConnectionsTest {
         server.connections().subscribe(subscriber);
         subscriber.subscription().request(0);
         assertThat(subscriber.failure()).isInstanceOf(IllegalArgumentException.class);
-        result("the server to close", PATIENCE, server.closed());
+        result("the server to close", PATIENCE, server.onClosed());
     }
 
     @Matrix(Dimension.TRANSPORT)
@@ -112,7 +112,7 @@ class ConnectionsTest {
             subscriber.subscription().request(1);
             try (Meeting meeting = new Meeting(setup.client(server.port()).connect(), subscriber.next())) {
                 CompletableFuture<Void> ended = server.shutdown(Duration.ofHours(1));
-                result("the draining", PATIENCE, server.draining());
+                result("the draining", PATIENCE, server.onDraining());
                 until("the executor to have nothing to do", PATIENCE, () -> threads.getActiveCount() == 0);
                 assertThat(ended).isNotDone();
                 meeting.server().abort();
@@ -136,6 +136,6 @@ class ConnectionsTest {
         server.connections().subscribe(subscriber);
         subscriber.subscription().request(1);
         assertThat(setup.client(server.port()).handshakeFailure()).isNotNull();
-        result("the server to close", PATIENCE, server.closed());
+        result("the server to close", PATIENCE, server.onClosed());
     }
 }

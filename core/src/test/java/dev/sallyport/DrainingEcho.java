@@ -145,7 +145,7 @@ final class DrainingEcho implements ServerObserver, AutoCloseable {
     // ---- blocking
 
     private void echo(SecureSocket socket) throws IOException {
-        Echo echo = new Echo(socket.remoteAddress(), socket.draining());
+        Echo echo = new Echo(socket.remoteAddress(), socket.onDraining());
         try {
             while (!echo.enough()) {
                 int count = socket.inputStream().read(echo.chunk.array());
@@ -178,7 +178,7 @@ final class DrainingEcho implements ServerObserver, AutoCloseable {
         private final SecureSocket socket;
 
         FutureEcho(SecureSocket socket) {
-            super(socket.remoteAddress(), socket.draining());
+            super(socket.remoteAddress(), socket.onDraining());
             this.socket = socket;
         }
 
@@ -221,7 +221,7 @@ final class DrainingEcho implements ServerObserver, AutoCloseable {
 
     private final class RawEcho extends Echo implements RawSocketHandler {
         RawEcho(RawSecureSocket socket) {
-            super(socket.remoteAddress(), socket.draining());
+            super(socket.remoteAddress(), socket.onDraining());
             chunk.limit(0);
         }
 

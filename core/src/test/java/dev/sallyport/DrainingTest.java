@@ -18,12 +18,12 @@ class DrainingTest {
     @Matrix({Dimension.PROVIDER})
     void connectionsHearThatTheirServerDrains(Setup setup) throws Exception {
         try (Pair pair = Pair.of(setup)) {
-            CompletableFuture<Void> before = pair.socket.draining();
+            CompletableFuture<Void> before = pair.socket.onDraining();
             assertThat(before).isNotDone();
 
             CompletableFuture<Void> shutdown = pair.server.shutdown(LIMIT);
             before.get(10, TimeUnit.SECONDS);
-            assertThat(pair.socket.draining()).isCompleted();
+            assertThat(pair.socket.onDraining()).isCompleted();
             assertThat(pair.socket.isOpen()).isTrue();
 
             pair.socket.close();
@@ -49,11 +49,11 @@ class DrainingTest {
         CompletableFuture<SecureSocket> accepted = server.acceptAsync();
         try (TlsConnection client = setup.client(server.port()).connect()) {
             SecureSocket socket = accepted.get(10, TimeUnit.SECONDS);
-            socket.draining().thenRun(socket::abort);
+            socket.onDraining().thenRun(socket::abort);
             socket.close();
             client.receiveAll();
             client.close();
-            socket.closed().get(10, TimeUnit.SECONDS);
+            socket.onClosed().get(10, TimeUnit.SECONDS);
             return new WeakReference<>(socket);
         }
     }

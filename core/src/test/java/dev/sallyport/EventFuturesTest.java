@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** {@code closed()} and {@code draining()}: asked for as often as one likes, by as many as like, none of whom harms another. */
+/** {@code onClosed()} and {@code onDraining()}: asked for as often as one likes, by as many as like, none of whom harms another. */
 class EventFuturesTest {
     private static final int CALLS = 200_000;
 
     private static List<Supplier<CompletableFuture<Void>>> events(SecureServerSocket server, SecureSocket socket) {
-        return List.of(server::closed, server::draining, socket::closed, socket::draining);
+        return List.of(server::onClosed, server::onDraining, socket::onClosed, socket::onDraining);
     }
 
     @Matrix(Dimension.PROVIDER)

@@ -55,7 +55,7 @@ class HalfCloseTest {
                     .isEqualTo("still here");
             client.shutdownOutput();
             assertThat(socket.inputStream().read()).isEqualTo(-1);
-            socket.closed().get(10, TimeUnit.SECONDS); // both directions have ended
+            socket.onClosed().get(10, TimeUnit.SECONDS); // both directions have ended
         }
     }
 }

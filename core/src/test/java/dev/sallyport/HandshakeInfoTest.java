@@ -40,7 +40,7 @@ class HandshakeInfoTest {
             Awaiting.result(
                     "the connection's end",
                     WatchedServer.PATIENCE,
-                    socket.closed().handle((nothing, failure) -> "however it ended"));
+                    socket.onClosed().handle((nothing, failure) -> "however it ended"));
             assertThat(socket.handshake()).isEqualTo(open);
         }
     }

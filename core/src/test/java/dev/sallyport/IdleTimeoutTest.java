@@ -88,7 +88,7 @@ class IdleTimeoutTest {
             assertThat(pair.client.receiveAll()).isEmpty();
             assertThat(pair.client.endedWithCloseNotify()).isTrue();
             pair.client.close();
-            assertThatThrownBy(() -> pair.socket.closed().get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> pair.socket.onClosed().get(10, TimeUnit.SECONDS))
                     .hasRootCauseInstanceOf(SocketTimeoutException.class);
         }
     }

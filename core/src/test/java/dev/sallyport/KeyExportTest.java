@@ -135,7 +135,7 @@ class KeyExportTest {
             SecureSocket socket = meeting.server();
             byte[] before = socket.exportKeyingMaterial(LABEL, null, 32);
             socket.abort();
-            Awaiting.result("the connection's end", PATIENCE, socket.closed());
+            Awaiting.result("the connection's end", PATIENCE, socket.onClosed());
             assertThat(socket.exportKeyingMaterial(LABEL, null, 32)).isEqualTo(before);
         }
     }

@@ -18,7 +18,7 @@ class LateResetTest {
             assertThat(connected.socket().inputStream().read()).isEqualTo(-1);
             connected.client().reset();
             connected.socket().close();
-            assertThat(Awaiting.result("the end", PATIENCE, connected.socket().closed()))
+            assertThat(Awaiting.result("the end", PATIENCE, connected.socket().onClosed()))
                     .isNull();
         }
     }
@@ -30,7 +30,7 @@ class LateResetTest {
             assertThat(connected.socket().inputStream().read()).isEqualTo(-1);
             connected.client().reset();
             connected.socket().shutdownOutput();
-            assertThat(Awaiting.result("the end", PATIENCE, connected.socket().closed()))
+            assertThat(Awaiting.result("the end", PATIENCE, connected.socket().onClosed()))
                     .isNull();
         }
     }

@@ -85,7 +85,7 @@ class LoopBlockingTest {
     }
 
     private static CompletableFuture<Void> ended(SecureSocket socket) {
-        return socket.closed().exceptionally(reset -> null);
+        return socket.onClosed().exceptionally(reset -> null);
     }
 
     @Matrix(TRANSPORT)

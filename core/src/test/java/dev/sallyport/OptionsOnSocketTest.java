@@ -187,12 +187,12 @@ class OptionsOnSocketTest {
             connected.socket().close();
             assertThat(connected.client().receiveAll()).isEmpty();
             connected.client().close();
-            result("the close", PATIENCE, connected.socket().closed());
+            result("the close", PATIENCE, connected.socket().onClosed());
             assertGone(Options.of(connected.socket()));
         }
         try (RawPair pair = RawPair.of(setup)) {
             pair.socket.abort();
-            result("the end", PATIENCE, pair.socket.closed());
+            result("the end", PATIENCE, pair.socket.onClosed());
             assertGone(Options.of(pair.socket));
         }
     }

@@ -140,7 +140,7 @@ class RawServerTest {
         server.listen(RawSecureSocket::close);
         server.close();
         server.close();
-        result("the close", PATIENCE, server.closed());
+        result("the close", PATIENCE, server.onClosed());
         assertThat(server.isOpen()).isFalse();
         assertThat(server.port()).isEqualTo(port);
         server.pause();

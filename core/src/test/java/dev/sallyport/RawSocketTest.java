@@ -586,7 +586,7 @@ class RawSocketTest {
     /** Waits until the connection is gone and its handler knows; how it ended is thrown. */
     private static void endOf(RawSecureSocket socket) throws Exception {
         try {
-            Awaiting.result("the end", PATIENCE, socket.closed());
+            Awaiting.result("the end", PATIENCE, socket.onClosed());
         } finally {
             settle(socket);
         }

@@ -141,7 +141,7 @@ class RepeatedCallsTest {
                 socket.abort();
                 socket.close();
             }
-            Awaiting.result("the end", PATIENCE, socket.closed());
+            Awaiting.result("the end", PATIENCE, socket.onClosed());
             Awaiting.until("CLOSED", PATIENCE, () -> closed.get() == 1);
             assertThat(most).hasValue(1);
             assertThat(readClosed).hasValue(1);
@@ -181,7 +181,7 @@ class RepeatedCallsTest {
                 Awaiting.result("a shutdown", PATIENCE, end);
             }
             Awaiting.result("serve", PATIENCE, served);
-            Awaiting.result("the server", PATIENCE, server.closed());
+            Awaiting.result("the server", PATIENCE, server.onClosed());
         }
     }
 }

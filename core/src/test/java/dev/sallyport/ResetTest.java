@@ -34,7 +34,7 @@ class ResetTest {
                 assertThatThrownBy(() -> socket.outputStream().flush()).isInstanceOf(IOException.class);
                 assertThatThrownBy(() -> socket.inputStream().read()).isInstanceOf(ClosedChannelException.class);
                 assertThatThrownBy(() -> socket.outputStream().write(1)).isInstanceOf(ClosedChannelException.class);
-                assertThatThrownBy(() -> socket.closed().get(10, TimeUnit.SECONDS))
+                assertThatThrownBy(() -> socket.onClosed().get(10, TimeUnit.SECONDS))
                         .hasCauseInstanceOf(SocketException.class);
                 assertThat(socket.isOpen()).isFalse();
             }

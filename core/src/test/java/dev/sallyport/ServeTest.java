@@ -118,7 +118,7 @@ class ServeTest {
         try (TlsConnection client = setup.client(server.port()).connect()) {
             assertThat(inside.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             server.close();
-            result("the server to close", PATIENCE, server.closed());
+            result("the server to close", PATIENCE, server.onClosed());
             assertThat(served).isNotDone();
             release.countDown();
             assertThat(client.receiveAll()).containsExactly(1);
@@ -204,10 +204,10 @@ class ServeTest {
             executor.refuse(true);
             closed.close();
             result("serve to be done", PATIENCE, served);
-            result("the draining", PATIENCE, closed.draining());
-            result("the close", PATIENCE, closed.closed());
+            result("the draining", PATIENCE, closed.onDraining());
+            result("the close", PATIENCE, closed.onClosed());
             result("the shutdown", PATIENCE, shutDown.shutdown(PATIENCE));
-            result("the close", PATIENCE, shutDown.closed());
+            result("the close", PATIENCE, shutDown.onClosed());
         }
     }
 }

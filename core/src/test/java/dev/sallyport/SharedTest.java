@@ -313,12 +313,12 @@ class SharedTest {
         SecureServerSocket two = join(one, setup, options -> {});
         int port = one.port();
         one.close();
-        result("the first close", PATIENCE, one.closed());
+        result("the first close", PATIENCE, one.onClosed());
         try (Meeting meeting = Meeting.of(two, setup.client(port))) {
             meeting.talk();
         }
         two.close();
-        result("the last close", PATIENCE, two.closed());
+        result("the last close", PATIENCE, two.onClosed());
         assertRefused(InternetAddress.LOOPBACK_IPV4, port);
         try (SecureServerSocket unshared = open(setup, "127.0.0.1", port, options -> {});
                 Meeting meeting = Meeting.of(unshared, setup.client(port))) {

@@ -101,7 +101,7 @@ class SharedWalkTest {
         SecureServerSocket handle = address.handles.remove(random.nextInt(address.handles.size()));
         handle.close();
         handle.close();
-        result(where + ": the close", PATIENCE, handle.closed());
+        result(where + ": the close", PATIENCE, handle.onClosed());
         assertThat(handle.isOpen()).as(where).isFalse();
         assertThat(handle.port()).as(where).isEqualTo(address.port);
         if (address.handles.isEmpty()) {

@@ -34,8 +34,8 @@ class ShutdownTest {
         SecureServerSocket server = setup.open(options -> {});
         CompletableFuture<SecureSocket> waiting = server.acceptAsync();
         result("the shutdown", PATIENCE, server.shutdown(NEVER));
-        result("the close", PATIENCE, server.closed());
-        result("the draining", PATIENCE, server.draining());
+        result("the close", PATIENCE, server.onClosed());
+        result("the draining", PATIENCE, server.onDraining());
         assertThat(server.isOpen()).isFalse();
         assertThat(waiting)
                 .failsWithin(PATIENCE)
@@ -48,12 +48,12 @@ class ShutdownTest {
     void stopsAcceptingAndLetsEstablishedConnectionsFinish(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(options -> {});
                 Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
-            assertThat(server.draining()).isNotDone();
-            assertThat(meeting.server().draining()).isNotDone();
+            assertThat(server.onDraining()).isNotDone();
+            assertThat(meeting.server().onDraining()).isNotDone();
             CompletableFuture<Void> ended = server.shutdown(NEVER);
-            result("the server's draining", PATIENCE, server.draining());
-            result("the connection's draining", PATIENCE, meeting.server().draining());
-            result("the listening socket to close", PATIENCE, server.closed());
+            result("the server's draining", PATIENCE, server.onDraining());
+            result("the connection's draining", PATIENCE, meeting.server().onDraining());
+            result("the listening socket to close", PATIENCE, server.onClosed());
             assertThatExceptionOfType(ConnectException.class)
                     .isThrownBy(() -> new Socket(InternetAddress.LOOPBACK_IPV4, server.port()).close());
             meeting.talk();
@@ -73,7 +73,7 @@ class ShutdownTest {
             assertThatThrownBy(() -> meeting.client().in().read())
                     .isInstanceOf(SocketException.class)
                     .hasMessageContaining("reset");
-            result("the connection's end", PATIENCE, meeting.server().closed().exceptionally(failure -> null));
+            result("the connection's end", PATIENCE, meeting.server().onClosed().exceptionally(failure -> null));
         }
     }
 
@@ -131,7 +131,7 @@ class ShutdownTest {
     void waitsForTheHandlersOfServe(Setup setup) throws Exception {
         SecureServerSocket server = setup.open(options -> {});
         CompletableFuture<Void> served = server.serve(socket -> {
-            socket.draining().join();
+            socket.onDraining().join();
             socket.outputStream().write(1);
         });
         try (TlsConnection client = setup.client(server.port()).connect()) {
@@ -153,9 +153,9 @@ class ShutdownTest {
         try (SecureServerSocket server = setup.open(options -> {});
                 Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
             server.close();
-            result("the server's draining", PATIENCE, server.draining());
-            result("the connection's draining", PATIENCE, meeting.server().draining());
-            result("the close", PATIENCE, server.closed());
+            result("the server's draining", PATIENCE, server.onDraining());
+            result("the connection's draining", PATIENCE, meeting.server().onDraining());
+            result("the close", PATIENCE, server.onClosed());
             meeting.talk();
             CompletableFuture<Void> ended = server.shutdown(NEVER);
             assertThat(ended).isNotDone();

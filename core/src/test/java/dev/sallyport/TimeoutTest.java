@@ -50,7 +50,7 @@ class TimeoutTest {
             assertThatThrownBy(() -> write.get(10, TimeUnit.SECONDS))
                     .hasRootCauseInstanceOf(SocketTimeoutException.class)
                     .hasMessageContaining("writeTimeout");
-            assertThatThrownBy(() -> socket.closed().get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> socket.onClosed().get(10, TimeUnit.SECONDS))
                     .hasRootCauseInstanceOf(SocketTimeoutException.class);
             assertThat(client.session().isValid()).isTrue();
         }

@@ -60,7 +60,7 @@ class UnixDomainTest {
             assertThat(meeting.server().remoteAddress()).isEqualTo(UnixDomainSocketAddress.of(""));
         }
         server.close();
-        result("the close", PATIENCE, server.closed());
+        result("the close", PATIENCE, server.onClosed());
         assertThat(server.localAddress()).isEqualTo(address());
         assertThat(address().getPath()).doesNotExist();
     }
@@ -108,13 +108,13 @@ class UnixDomainTest {
             assertThat(one.statistics().accepted()).isEqualTo(2);
             assertThat(two.statistics().accepted()).isEqualTo(2);
             one.close();
-            result("the first close", PATIENCE, one.closed());
+            result("the first close", PATIENCE, one.onClosed());
             try (ClientLoad crowd = ClientLoad.of(1, 1, relay.client())) {
                 crowd.assertServed();
             }
         }
         two.close();
-        result("the last close", PATIENCE, two.closed());
+        result("the last close", PATIENCE, two.onClosed());
         assertThat(address().getPath()).doesNotExist();
     }
 

@@ -38,7 +38,7 @@ record RunningServer(
                 socket::context,
                 new ServerMetrics(socket, Tags.empty()),
                 socket::shutdown,
-                socket.closed());
+                socket.onClosed());
     }
 
     static RunningServer of(RawSecureServerSocket socket) {
@@ -48,7 +48,7 @@ record RunningServer(
                 socket::context,
                 new ServerMetrics(socket, Tags.empty()),
                 socket::shutdown,
-                socket.closed());
+                socket.onClosed());
     }
 
     private static String engine(TlsProvider provider, Transport transport) {

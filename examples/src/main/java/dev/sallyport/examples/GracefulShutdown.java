@@ -46,7 +46,7 @@ public final class GracefulShutdown {
         }
 
         void run() throws IOException {
-            socket.draining().thenRun(this::sayGoodbye);
+            socket.onDraining().thenRun(this::sayGoodbye);
             var input = new BufferedReader(new InputStreamReader(socket.inputStream(), StandardCharsets.UTF_8));
             for (String line = input.readLine(); line != null; line = input.readLine()) {
                 say("you said: " + line + "\n", false);

@@ -157,7 +157,7 @@ class ExamplesTest {
         Path path = folder.resolve("echo.socket");
         CompletableFuture<Void> closed;
         try (SecureServerSocket server = UnixDomainServer.open(path)) {
-            closed = server.closed();
+            closed = server.onClosed();
             byte[] sent = "over a path".getBytes(StandardCharsets.UTF_8);
             assertThat(UnixDomainClient.echo(path, sent)).isEqualTo(sent);
         }

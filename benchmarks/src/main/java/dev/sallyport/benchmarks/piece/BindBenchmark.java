@@ -36,7 +36,7 @@ public class BindBenchmark {
     @TearDown
     public void closeFirst() {
         first.close();
-        first.closed().join();
+        first.onClosed().join();
     }
 
     @Benchmark
@@ -52,6 +52,6 @@ public class BindBenchmark {
     private void bindAndClose(int port) {
         RawSecureServerSocket server = bind(port);
         server.close();
-        server.closed().join();
+        server.onClosed().join();
     }
 }

@@ -23,6 +23,6 @@ public record AsyncConnections(AsyncHandler handler) implements Subscriber<Secur
 
     @Override
     public void onComplete() {
-        // The server was closed; closed() tells.
+        // The server was closed; onClosed() tells.
     }
 }

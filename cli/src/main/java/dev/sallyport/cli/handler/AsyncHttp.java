@@ -35,7 +35,7 @@ public final class AsyncHttp implements AsyncHandler {
         }
 
         void start() {
-            socket.draining().thenRun(session::drain);
+            socket.onDraining().thenRun(session::drain);
             read();
         }
 

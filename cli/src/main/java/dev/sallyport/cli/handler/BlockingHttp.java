@@ -23,7 +23,7 @@ public final class BlockingHttp implements ConnectionHandler {
     public void handle(SecureSocket socket) throws IOException {
         HttpSession session =
                 page.session(socket.handshake(), socket.localAddress(), socket.remoteAddress(), socket::close);
-        socket.draining().thenRun(session::drain);
+        socket.onDraining().thenRun(session::drain);
         try {
             answer(session, socket.inputStream(), socket.outputStream());
         } catch (IOException e) {

@@ -24,7 +24,7 @@ public final class RawHttp implements RawConnectionHandler {
     public void handle(RawSecureSocket socket) {
         HttpSession session =
                 page.session(socket.handshake(), socket.localAddress(), socket.remoteAddress(), socket::close);
-        socket.draining().thenRun(session::drain);
+        socket.onDraining().thenRun(session::drain);
         socket.listen(new Connection(session));
     }
 
