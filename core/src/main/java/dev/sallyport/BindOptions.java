@@ -35,15 +35,6 @@ public final class BindOptions {
         return DEFAULTS.toBuilder();
     }
 
-    /**
-     * {@return a builder that begins with other options' values}
-     *
-     * @param options where to begin
-     */
-    public static Builder from(BindOptions options) {
-        return OptionCheck.nonNull("from", "options", options).toBuilder();
-    }
-
     /** {@return a builder that begins with these values} */
     public Builder toBuilder() {
         return new Builder(new OptionValues(values));

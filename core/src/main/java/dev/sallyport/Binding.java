@@ -54,6 +54,7 @@ final class Binding {
     static Binding of(String address, int port, SecurityContext context, BindOptions options) {
         Objects.requireNonNull(address, "address");
         checkPort(port);
+        Objects.requireNonNull(options, "options");
         BindCheck.check(Objects.requireNonNull(context, "context"), options);
         InetAddress literal = InternetAddress.literal(address);
         return literal == null
@@ -70,8 +71,14 @@ final class Binding {
     static Binding of(InetAddress address, int port, SecurityContext context, BindOptions options) {
         Objects.requireNonNull(address, "address");
         checkPort(port);
+        Objects.requireNonNull(options, "options");
         BindCheck.check(Objects.requireNonNull(context, "context"), options);
         return new Binding(null, new InetSocketAddress(withoutName(address), port), port, context, options);
+    }
+
+    static Binding of(SocketAddress address, SecurityContext context, Consumer<BindOptions.Builder> configure) {
+        Objects.requireNonNull(address, "address");
+        return of(address, context, options(configure));
     }
 
     static Binding of(SocketAddress address, SecurityContext context, BindOptions options) {

@@ -79,6 +79,12 @@ public final class RawSecureServerSocket implements Closeable {
         return Binding.of(address, port, context, options).start();
     }
 
+    /** As {@link SecureServerSocket#bind(String, int, SecurityContext, BindOptions)}. */
+    public static CompletableFuture<RawSecureServerSocket> bind(
+            String address, int port, SecurityContext context, BindOptions options) {
+        return Binding.of(address, port, context, options).start();
+    }
+
     /** As {@link SecureServerSocket#bind(InetAddress, int, SecurityContext)}. */
     public static CompletableFuture<RawSecureServerSocket> bind(
             InetAddress address, int port, SecurityContext context) {
@@ -91,10 +97,87 @@ public final class RawSecureServerSocket implements Closeable {
         return Binding.of(address, port, context, options).start();
     }
 
+    /** As {@link SecureServerSocket#bind(InetAddress, int, SecurityContext, BindOptions)}. */
+    public static CompletableFuture<RawSecureServerSocket> bind(
+            InetAddress address, int port, SecurityContext context, BindOptions options) {
+        return Binding.of(address, port, context, options).start();
+    }
+
+    /** As {@link SecureServerSocket#bind(SocketAddress, SecurityContext)}. */
+    public static CompletableFuture<RawSecureServerSocket> bind(SocketAddress address, SecurityContext context) {
+        return Binding.of(address, context, BindOptions.defaults()).start();
+    }
+
+    /** As {@link SecureServerSocket#bind(SocketAddress, SecurityContext, Consumer)}. */
+    public static CompletableFuture<RawSecureServerSocket> bind(
+            SocketAddress address, SecurityContext context, Consumer<BindOptions.Builder> options) {
+        return Binding.of(address, context, options).start();
+    }
+
     /** As {@link SecureServerSocket#bind(SocketAddress, SecurityContext, BindOptions)}. */
     public static CompletableFuture<RawSecureServerSocket> bind(
             SocketAddress address, SecurityContext context, BindOptions options) {
         return Binding.of(address, context, options).start();
+    }
+
+    /**
+     * Binds and waits for it, as {@link SecureServerSocket#open(String, int, SecurityContext)}.
+     *
+     * @throws IOException as the future of {@link #bind} would fail
+     * @throws java.io.InterruptedIOException when the thread is interrupted while it waits for a name to be looked up; nothing
+     *     is bound then, and the thread stays interrupted
+     */
+    public static RawSecureServerSocket open(String address, int port, SecurityContext context) throws IOException {
+        return Awaited.bound("bind " + address + ":" + port, bind(address, port, context));
+    }
+
+    /** As {@link SecureServerSocket#open(String, int, SecurityContext, Consumer)}. */
+    public static RawSecureServerSocket open(
+            String address, int port, SecurityContext context, Consumer<BindOptions.Builder> options)
+            throws IOException {
+        return Awaited.bound("bind " + address + ":" + port, bind(address, port, context, options));
+    }
+
+    /** As {@link SecureServerSocket#open(String, int, SecurityContext, BindOptions)}. */
+    public static RawSecureServerSocket open(String address, int port, SecurityContext context, BindOptions options)
+            throws IOException {
+        return Awaited.bound("bind " + address + ":" + port, bind(address, port, context, options));
+    }
+
+    /** As {@link SecureServerSocket#open(InetAddress, int, SecurityContext)}. */
+    public static RawSecureServerSocket open(InetAddress address, int port, SecurityContext context)
+            throws IOException {
+        return Awaited.bound("bind " + address + ":" + port, bind(address, port, context));
+    }
+
+    /** As {@link SecureServerSocket#open(InetAddress, int, SecurityContext, Consumer)}. */
+    public static RawSecureServerSocket open(
+            InetAddress address, int port, SecurityContext context, Consumer<BindOptions.Builder> options)
+            throws IOException {
+        return Awaited.bound("bind " + address + ":" + port, bind(address, port, context, options));
+    }
+
+    /** As {@link SecureServerSocket#open(InetAddress, int, SecurityContext, BindOptions)}. */
+    public static RawSecureServerSocket open(
+            InetAddress address, int port, SecurityContext context, BindOptions options) throws IOException {
+        return Awaited.bound("bind " + address + ":" + port, bind(address, port, context, options));
+    }
+
+    /** As {@link SecureServerSocket#open(SocketAddress, SecurityContext)}. */
+    public static RawSecureServerSocket open(SocketAddress address, SecurityContext context) throws IOException {
+        return Awaited.bound("bind " + address, bind(address, context));
+    }
+
+    /** As {@link SecureServerSocket#open(SocketAddress, SecurityContext, Consumer)}. */
+    public static RawSecureServerSocket open(
+            SocketAddress address, SecurityContext context, Consumer<BindOptions.Builder> options) throws IOException {
+        return Awaited.bound("bind " + address, bind(address, context, options));
+    }
+
+    /** As {@link SecureServerSocket#open(SocketAddress, SecurityContext, BindOptions)}. */
+    public static RawSecureServerSocket open(SocketAddress address, SecurityContext context, BindOptions options)
+            throws IOException {
+        return Awaited.bound("bind " + address, bind(address, context, options));
     }
 
     // ---- accepting

@@ -85,6 +85,12 @@ public final class SecureServerSocket implements Closeable {
         return wrapped(RawSecureServerSocket.bind(address, port, context, options));
     }
 
+    /** Binds with options made before, as {@link #bind(String, int, SecurityContext, Consumer)}. */
+    public static CompletableFuture<SecureServerSocket> bind(
+            String address, int port, SecurityContext context, BindOptions options) {
+        return wrapped(RawSecureServerSocket.bind(address, port, context, options));
+    }
+
     /** Binds to an address with the default options, as {@link #bind(String, int, SecurityContext)}. */
     public static CompletableFuture<SecureServerSocket> bind(InetAddress address, int port, SecurityContext context) {
         return wrapped(RawSecureServerSocket.bind(address, port, context));
@@ -96,10 +102,27 @@ public final class SecureServerSocket implements Closeable {
         return wrapped(RawSecureServerSocket.bind(address, port, context, options));
     }
 
+    /** Binds to an address with options made before, as {@link #bind(String, int, SecurityContext, Consumer)}. */
+    public static CompletableFuture<SecureServerSocket> bind(
+            InetAddress address, int port, SecurityContext context, BindOptions options) {
+        return wrapped(RawSecureServerSocket.bind(address, port, context, options));
+    }
+
     /**
-     * Binds to an {@link java.net.InetSocketAddress}, looked up when it is unresolved, or a
-     * {@link java.net.UnixDomainSocketAddress}.
+     * Binds with the default options to an {@link java.net.InetSocketAddress}, looked up when it is unresolved, or a
+     * {@link java.net.UnixDomainSocketAddress}; else as {@link #bind(String, int, SecurityContext)}.
      */
+    public static CompletableFuture<SecureServerSocket> bind(SocketAddress address, SecurityContext context) {
+        return wrapped(RawSecureServerSocket.bind(address, context));
+    }
+
+    /** Binds, as {@link #bind(SocketAddress, SecurityContext)} and {@link #bind(String, int, SecurityContext, Consumer)}. */
+    public static CompletableFuture<SecureServerSocket> bind(
+            SocketAddress address, SecurityContext context, Consumer<BindOptions.Builder> options) {
+        return wrapped(RawSecureServerSocket.bind(address, context, options));
+    }
+
+    /** Binds with options made before, as {@link #bind(SocketAddress, SecurityContext)}. */
     public static CompletableFuture<SecureServerSocket> bind(
             SocketAddress address, SecurityContext context, BindOptions options) {
         return wrapped(RawSecureServerSocket.bind(address, context, options));
@@ -109,35 +132,59 @@ public final class SecureServerSocket implements Closeable {
      * Binds and waits for it, as {@link #bind(String, int, SecurityContext)}.
      *
      * @throws IOException as the future would fail: {@link java.net.UnknownHostException}, {@link java.net.BindException}
-     * @throws InterruptedIOException when the thread is interrupted, whose flag stays set
+     * @throws InterruptedIOException when the thread is interrupted while it waits for a name to be looked up; nothing is
+     *     bound then, and the thread stays interrupted
      */
     public static SecureServerSocket open(String address, int port, SecurityContext context) throws IOException {
-        return awaited("bind " + address + ":" + port, bind(address, port, context));
+        return Awaited.bound("bind " + address + ":" + port, bind(address, port, context));
     }
 
     /** Binds and waits for it, as {@link #bind(String, int, SecurityContext, Consumer)}. */
     public static SecureServerSocket open(
             String address, int port, SecurityContext context, Consumer<BindOptions.Builder> options)
             throws IOException {
-        return awaited("bind " + address + ":" + port, bind(address, port, context, options));
+        return Awaited.bound("bind " + address + ":" + port, bind(address, port, context, options));
+    }
+
+    /** Binds and waits for it, as {@link #bind(String, int, SecurityContext, BindOptions)}. */
+    public static SecureServerSocket open(String address, int port, SecurityContext context, BindOptions options)
+            throws IOException {
+        return Awaited.bound("bind " + address + ":" + port, bind(address, port, context, options));
     }
 
     /** Binds and waits for it, as {@link #bind(InetAddress, int, SecurityContext)}. */
     public static SecureServerSocket open(InetAddress address, int port, SecurityContext context) throws IOException {
-        return awaited("bind " + address + ":" + port, bind(address, port, context));
+        return Awaited.bound("bind " + address + ":" + port, bind(address, port, context));
     }
 
     /** Binds and waits for it, as {@link #bind(InetAddress, int, SecurityContext, Consumer)}. */
     public static SecureServerSocket open(
             InetAddress address, int port, SecurityContext context, Consumer<BindOptions.Builder> options)
             throws IOException {
-        return awaited("bind " + address + ":" + port, bind(address, port, context, options));
+        return Awaited.bound("bind " + address + ":" + port, bind(address, port, context, options));
+    }
+
+    /** Binds and waits for it, as {@link #bind(InetAddress, int, SecurityContext, BindOptions)}. */
+    public static SecureServerSocket open(InetAddress address, int port, SecurityContext context, BindOptions options)
+            throws IOException {
+        return Awaited.bound("bind " + address + ":" + port, bind(address, port, context, options));
+    }
+
+    /** Binds and waits for it, as {@link #bind(SocketAddress, SecurityContext)}. */
+    public static SecureServerSocket open(SocketAddress address, SecurityContext context) throws IOException {
+        return Awaited.bound("bind " + address, bind(address, context));
+    }
+
+    /** Binds and waits for it, as {@link #bind(SocketAddress, SecurityContext, Consumer)}. */
+    public static SecureServerSocket open(
+            SocketAddress address, SecurityContext context, Consumer<BindOptions.Builder> options) throws IOException {
+        return Awaited.bound("bind " + address, bind(address, context, options));
     }
 
     /** Binds and waits for it, as {@link #bind(SocketAddress, SecurityContext, BindOptions)}. */
     public static SecureServerSocket open(SocketAddress address, SecurityContext context, BindOptions options)
             throws IOException {
-        return awaited("bind " + address, bind(address, context, options));
+        return Awaited.bound("bind " + address, bind(address, context, options));
     }
 
     private static CompletableFuture<SecureServerSocket> wrapped(CompletableFuture<RawSecureServerSocket> raw) {
@@ -150,21 +197,6 @@ public final class SecureServerSocket implements Closeable {
             }
         });
         return wrapped;
-    }
-
-    private static SecureServerSocket awaited(String call, CompletableFuture<SecureServerSocket> bound)
-            throws IOException {
-        if (NeverBlocks.isCurrent() && bound.cancel(false)) {
-            throw NeverBlocks.refusal(call);
-        }
-        try {
-            return bound.get();
-        } catch (InterruptedException interrupted) {
-            bound.cancel(false);
-            throw interrupted(call + ": ");
-        } catch (ExecutionException failure) {
-            throw thrown(failure.getCause());
-        }
     }
 
     // ---- accepting
@@ -243,13 +275,13 @@ public final class SecureServerSocket implements Closeable {
         try {
             return timeout == null ? accepted.get() : accepted.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException interrupted) {
-            return inTime(accepted, interrupted(raw.called("accept")));
+            return inTime(accepted, Awaited.interrupted(raw.called("accept")));
         } catch (TimeoutException late) {
             return inTime(
                     accepted,
                     new SocketTimeoutException(raw.called("accept") + "no connection came within " + timeout));
         } catch (ExecutionException failure) {
-            throw thrown(failure.getCause());
+            throw Awaited.thrown(failure.getCause());
         }
     }
 
@@ -262,23 +294,8 @@ public final class SecureServerSocket implements Closeable {
         try {
             return accepted.join();
         } catch (CompletionException failure) {
-            throw thrown(failure.getCause());
+            throw Awaited.thrown(failure.getCause());
         }
-    }
-
-    private static InterruptedIOException interrupted(String called) {
-        Thread.currentThread().interrupt();
-        return new InterruptedIOException(called + "interrupted");
-    }
-
-    private static IOException thrown(@Nullable Throwable failure) {
-        if (failure instanceof RuntimeException exception) {
-            throw exception;
-        }
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        return failure instanceof IOException exception ? exception : new IOException(failure);
     }
 
     // ---- ending

@@ -46,7 +46,7 @@ class BindArgumentsTest {
                 .identity(TestPki.server().chainFile(), TestPki.server().keyFile());
     }
 
-    /** Every form that takes options, of every kind of server; what they return is never reached. */
+    /** Every form that takes a port and options to be set, of every kind of server; what they return is never reached. */
     private static Stream<ThrowingCallable> forms(
             int port, SecurityContext context, Consumer<BindOptions.Builder> options) {
         return Stream.of(
@@ -55,26 +55,65 @@ class BindArgumentsTest {
                 () -> SecureServerSocket.open(HOST, port, context, options),
                 () -> SecureServerSocket.open(ADDRESS, port, context, options),
                 () -> RawSecureServerSocket.bind(HOST, port, context, options),
-                () -> RawSecureServerSocket.bind(ADDRESS, port, context, options));
+                () -> RawSecureServerSocket.bind(ADDRESS, port, context, options),
+                () -> RawSecureServerSocket.open(HOST, port, context, options),
+                () -> RawSecureServerSocket.open(ADDRESS, port, context, options));
+    }
+
+    private static Stream<ThrowingCallable> forms(int port, SecurityContext context, BindOptions options) {
+        return Stream.of(
+                () -> SecureServerSocket.bind(HOST, port, context, options),
+                () -> SecureServerSocket.bind(ADDRESS, port, context, options),
+                () -> SecureServerSocket.open(HOST, port, context, options),
+                () -> SecureServerSocket.open(ADDRESS, port, context, options),
+                () -> RawSecureServerSocket.bind(HOST, port, context, options),
+                () -> RawSecureServerSocket.bind(ADDRESS, port, context, options),
+                () -> RawSecureServerSocket.open(HOST, port, context, options),
+                () -> RawSecureServerSocket.open(ADDRESS, port, context, options));
     }
 
     private static Stream<ThrowingCallable> forms(int port, SecurityContext context) {
-        return Stream.concat(
-                forms(port, context, NO_OPTIONS),
-                Stream.of(
-                        () -> SecureServerSocket.bind(HOST, port, context),
-                        () -> SecureServerSocket.bind(ADDRESS, port, context),
-                        () -> SecureServerSocket.open(HOST, port, context),
-                        () -> SecureServerSocket.open(ADDRESS, port, context),
-                        () -> RawSecureServerSocket.bind(HOST, port, context),
-                        () -> RawSecureServerSocket.bind(ADDRESS, port, context)));
+        Stream<ThrowingCallable> withDefaults = Stream.of(
+                () -> SecureServerSocket.bind(HOST, port, context),
+                () -> SecureServerSocket.bind(ADDRESS, port, context),
+                () -> SecureServerSocket.open(HOST, port, context),
+                () -> SecureServerSocket.open(ADDRESS, port, context),
+                () -> RawSecureServerSocket.bind(HOST, port, context),
+                () -> RawSecureServerSocket.bind(ADDRESS, port, context),
+                () -> RawSecureServerSocket.open(HOST, port, context),
+                () -> RawSecureServerSocket.open(ADDRESS, port, context));
+        return Stream.of(withDefaults, forms(port, context, NO_OPTIONS), forms(port, context, BindOptions.defaults()))
+                .flatMap(forms -> forms);
     }
 
     private static Stream<ThrowingCallable> addressForms(SocketAddress address, SecurityContext context) {
         return Stream.of(
-                () -> SecureServerSocket.bind(address, context, BindOptions.defaults()),
-                () -> SecureServerSocket.open(address, context, BindOptions.defaults()),
-                () -> RawSecureServerSocket.bind(address, context, BindOptions.defaults()));
+                        Stream.<ThrowingCallable>of(
+                                () -> SecureServerSocket.bind(address, context),
+                                () -> SecureServerSocket.open(address, context),
+                                () -> RawSecureServerSocket.bind(address, context),
+                                () -> RawSecureServerSocket.open(address, context)),
+                        addressForms(address, context, NO_OPTIONS),
+                        addressForms(address, context, BindOptions.defaults()))
+                .flatMap(forms -> forms);
+    }
+
+    private static Stream<ThrowingCallable> addressForms(
+            SocketAddress address, SecurityContext context, Consumer<BindOptions.Builder> options) {
+        return Stream.of(
+                () -> SecureServerSocket.bind(address, context, options),
+                () -> SecureServerSocket.open(address, context, options),
+                () -> RawSecureServerSocket.bind(address, context, options),
+                () -> RawSecureServerSocket.open(address, context, options));
+    }
+
+    private static Stream<ThrowingCallable> addressForms(
+            SocketAddress address, SecurityContext context, BindOptions options) {
+        return Stream.of(
+                () -> SecureServerSocket.bind(address, context, options),
+                () -> SecureServerSocket.open(address, context, options),
+                () -> RawSecureServerSocket.bind(address, context, options),
+                () -> RawSecureServerSocket.open(address, context, options));
     }
 
     @ParameterizedTest
@@ -278,13 +317,18 @@ class BindArgumentsTest {
         InetAddress noAddress = null;
         SocketAddress noSocketAddress = null;
         BindOptions noOptions = null;
+        Consumer<BindOptions.Builder> nothingSet = null;
         assertNull("address", () -> SecureServerSocket.bind(noHost, 0, context));
         assertNull("address", () -> SecureServerSocket.bind(noAddress, 0, context));
-        assertNull("address", () -> SecureServerSocket.bind(noSocketAddress, context, BindOptions.defaults()));
+        addressForms(noSocketAddress, context).forEach(form -> assertNull("address", form));
         forms(0, null).forEach(form -> assertNull("context", form));
         addressForms(new InetSocketAddress(ADDRESS, 0), null).forEach(form -> assertNull("context", form));
-        forms(0, context, null).forEach(form -> assertNull("options", form));
-        assertNull("options", () -> SecureServerSocket.bind(new InetSocketAddress(ADDRESS, 0), context, noOptions));
+        forms(0, context, noOptions).forEach(form -> assertNull("options", form));
+        forms(0, context, nothingSet).forEach(form -> assertNull("options", form));
+        addressForms(new InetSocketAddress(ADDRESS, 0), context, noOptions)
+                .forEach(form -> assertNull("options", form));
+        addressForms(new InetSocketAddress(ADDRESS, 0), context, nothingSet)
+                .forEach(form -> assertNull("options", form));
     }
 
     private static void assertNull(String parameter, ThrowingCallable call) {

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -121,6 +122,22 @@ class BindTest {
         try (SecureServerSocket again = SecureServerSocket.open(
                 "127.0.0.1", port, setup.context().build(), setup.withTransport(options -> {}))) {
             assertThat(again.port()).isEqualTo(port);
+        }
+    }
+
+    /** Nobody waits for {@code onClosed} before a server is started again, and nobody should have to. */
+    @Matrix(Dimension.TRANSPORT)
+    void bindsAPortAgainRightAfterItsServerWasClosed(Setup setup) throws Exception {
+        SecurityContext context = setup.context().build();
+        Consumer<BindOptions.Builder> transport = setup.withTransport(options -> {});
+        int port;
+        try (SecureServerSocket server = setup.open(options -> {})) {
+            port = server.port();
+        }
+        for (String address : List.of("127.0.0.1", "0.0.0.0", "127.0.0.1", "127.0.0.1", "localhost", "127.0.0.1")) {
+            for (int i = 0; i < 20; i++) {
+                SecureServerSocket.open(address, port, context, transport).close();
+            }
         }
     }
 

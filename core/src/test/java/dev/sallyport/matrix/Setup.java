@@ -48,8 +48,7 @@ public record Setup(Transport transport, TlsProvider provider, TlsVersion versio
 
     /** {@return a raw server with the default identity} */
     public RawSecureServerSocket openRaw(Consumer<BindOptions.Builder> options) throws IOException {
-        return RawSecureServerSocket.bind("127.0.0.1", 0, context().build(), withTransport(options))
-                .join();
+        return RawSecureServerSocket.open("127.0.0.1", 0, context().build(), withTransport(options));
     }
 
     /** {@return the options with this cell's transport before them} */

@@ -2,6 +2,7 @@ package dev.sallyport.internal.listen;
 
 import dev.sallyport.BindOptions;
 import dev.sallyport.Transport;
+import dev.sallyport.internal.task.NeverBlocks;
 import dev.sallyport.internal.tls.ContextSet;
 import dev.sallyport.internal.tls.TicketKeys;
 import dev.sallyport.internal.wire.AddressText;
@@ -9,18 +10,26 @@ import dev.sallyport.internal.wire.ListenSettings;
 import dev.sallyport.internal.wire.ListenWire;
 import dev.sallyport.internal.wire.Transports;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The listening sockets of this process (of this class loader), by address: who may share one, and who may not. */
 public final class ListenRegistry {
     private static final ReentrantLock LOCK = new ReentrantLock();
     private static final Map<Key, ListenSocket> OPEN = new HashMap<>();
+    private static final Map<ListenSocket, CompletableFuture<Void>> CLOSING = new HashMap<>();
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
 
     /** What a listening socket is known by: the JDK's equality of addresses leaves out which link a link-local one is on. */
     private record Key(SocketAddress address, int scope) {
@@ -30,6 +39,8 @@ public final class ListenRegistry {
                     : new Key(address, 0);
         }
     }
+
+    private static final System.Logger LOG = System.getLogger("dev.sallyport");
 
     private ListenRegistry() {}
 
@@ -41,13 +52,15 @@ public final class ListenRegistry {
     }
 
     /**
-     * Binds: opens a socket or joins one.
+     * Binds: opens a socket or joins one. Waits first, but on an event loop, for a server of this process to give the same
+     * port back that has been closed and whose loop has not yet done so.
      *
      * @param address a resolved address
      * @throws BindException that names the address, when it is taken or cannot be had
      */
     public static ListenHandle bind(SocketAddress address, BindOptions options, Object context, ContextMaker contexts)
             throws IOException {
+        awaitClosing(address);
         LOCK.lock();
         try {
             ListenSocket open = isEphemeral(address) ? null : OPEN.get(Key.of(address));
@@ -59,6 +72,35 @@ public final class ListenRegistry {
         } finally {
             LOCK.unlock();
         }
+    }
+
+    private static void awaitClosing(SocketAddress address) {
+        CompletableFuture<?>[] closing;
+        LOCK.lock();
+        try {
+            closing = CLOSING.entrySet().stream()
+                    .filter(entry -> mayCollide(entry.getKey().localAddress(), address))
+                    .map(Map.Entry::getValue)
+                    .toArray(CompletableFuture<?>[]::new);
+        } finally {
+            LOCK.unlock();
+        }
+        if (closing.length > 0 && !NeverBlocks.isCurrent()) {
+            try {
+                CompletableFuture.allOf(closing).get(LONGEST_CLOSE.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt(); // the system decides
+            } catch (TimeoutException | ExecutionException held) {
+                LOG.log(Level.DEBUG, "the loop of a closed server on " + AddressText.of(address) + " is held", held);
+            }
+        }
+    }
+
+    /** One of the two may be all addresses, so it is the port that counts. */
+    private static boolean mayCollide(SocketAddress closing, SocketAddress address) {
+        return closing instanceof InetSocketAddress one && address instanceof InetSocketAddress other
+                ? one.getPort() == other.getPort()
+                : closing.equals(address);
     }
 
     private static ListenHandle openAndHandle(
@@ -117,14 +159,31 @@ public final class ListenRegistry {
             last = socket.remove(handle);
             if (last) {
                 OPEN.remove(Key.of(socket.localAddress()), socket);
+                CLOSING.put(socket, new CompletableFuture<>());
             }
         } finally {
             LOCK.unlock();
         }
         if (last) { // without the lock: on the loop thread user code may follow
-            socket.release(closed);
+            socket.release(() -> {
+                free(socket);
+                closed.run();
+            });
         } else {
             closed.run();
+        }
+    }
+
+    private static void free(ListenSocket socket) {
+        CompletableFuture<Void> closing;
+        LOCK.lock();
+        try {
+            closing = CLOSING.remove(socket);
+        } finally {
+            LOCK.unlock();
+        }
+        if (closing != null) {
+            closing.complete(null);
         }
     }
 }
