@@ -1,5 +1,7 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.stream.Demand;
+import dev.sallyport.internal.stream.FailedSubscription;
 import dev.sallyport.internal.task.FaultLog;
 import dev.sallyport.internal.task.SerialExecutor;
 import java.util.Objects;

@@ -1,5 +1,7 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.stream.InlineBudget;
+import dev.sallyport.internal.stream.Operation;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -8,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Those who wait for a connection, first come first served: futures, and threads by way of futures of their own. */
 final class PendingAccepts {
     private final RawSecureServerSocket raw;
-    private final InlineBudget turns;
+    private final InlineBudget budget;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(); // guarded by lock
 
@@ -16,7 +18,7 @@ final class PendingAccepts {
 
     PendingAccepts(RawSecureServerSocket raw) {
         this.raw = raw;
-        this.turns = new InlineBudget(raw.options().executor());
+        this.budget = new InlineBudget(raw.options().executor());
     }
 
     /** {@return the next connection; complete already when one is ready} A blocking caller is woken with no detour. */
@@ -38,7 +40,7 @@ final class PendingAccepts {
         }
         if (ready == null) {
             raw.whenAcceptable(this::serve);
-        } else if (blocking || turns.next()) {
+        } else if (blocking || budget.next()) {
             operation.answer(new SecureSocket(ready));
         } else {
             answerLater(operation, ready);
@@ -86,7 +88,7 @@ final class PendingAccepts {
 
     /** On the executor, off the stack of a caller who has had many answers at once. */
     private void answerLater(Operation<SecureSocket> operation, RawSecureSocket ready) {
-        turns.postpone(
+        budget.postpone(
                 task -> raw.dispatcher().later(task, full -> refuse(operation, ready, full)),
                 () -> answer(operation, ready));
     }

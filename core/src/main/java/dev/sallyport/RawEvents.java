@@ -37,7 +37,7 @@ final class RawEvents {
 
     void listen(RawSocketHandler added) {
         if (!HANDLER.compareAndSet(this, null, added)) {
-            throw new IllegalStateException(socket.called("listen") + "this socket has a handler already");
+            throw new IllegalStateException(socket.connection().called("listen") + "this socket has a handler already");
         }
         armRead();
         armWrite();

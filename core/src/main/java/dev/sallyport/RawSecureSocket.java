@@ -2,11 +2,11 @@ package dev.sallyport;
 
 import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.handshake.EstablishedConnection;
+import dev.sallyport.internal.stream.SocketReader;
 import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.EventFuture;
 import dev.sallyport.internal.task.SerialExecutor;
 import dev.sallyport.internal.tls.KeyExporter;
-import dev.sallyport.internal.wire.AddressText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -104,7 +104,7 @@ public final class RawSecureSocket implements Closeable {
      * @throws IllegalStateException when another thread is reading, or the buffer's arena has been closed
      */
     public int read(ByteBuffer dst) throws IOException {
-        checkWritable(dst);
+        SocketReader.requireWritable(dst);
         enter(READING, "read");
         try {
             return connection.read(dst);
@@ -133,16 +133,9 @@ public final class RawSecureSocket implements Closeable {
         }
     }
 
-    /** The native code writes to an address, and would not ask. */
-    static void checkWritable(ByteBuffer dst) {
-        if (Objects.requireNonNull(dst, "dst").isReadOnly()) {
-            throw new IllegalArgumentException("dst is a read-only buffer");
-        }
-    }
-
     private void enter(AtomicIntegerFieldUpdater<RawSecureSocket> gate, String what) {
         if (!gate.compareAndSet(this, 0, 1)) {
-            throw new IllegalStateException(called(what) + "another thread is in it: one at a time");
+            throw new IllegalStateException(connection.called(what) + "another thread is in it: one at a time");
         }
     }
 
@@ -421,15 +414,5 @@ public final class RawSecureSocket implements Closeable {
 
     Connection connection() {
         return connection;
-    }
-
-    /** {@return a call and whose connection it is on, for messages} */
-    String call(String what) {
-        return what + " " + AddressText.of(remoteAddress());
-    }
-
-    /** {@return the beginning of a message about a call} */
-    String called(String what) {
-        return call(what) + ": ";
     }
 }

@@ -1,5 +1,10 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.stream.IncomingPublisher;
+import dev.sallyport.internal.stream.PublisherWriter;
+import dev.sallyport.internal.stream.SocketReader;
+import dev.sallyport.internal.stream.SocketStreams;
+import dev.sallyport.internal.stream.SocketWriter;
 import dev.sallyport.internal.task.ExecutorFuture;
 import java.io.Closeable;
 import java.io.IOException;
@@ -41,8 +46,8 @@ public final class SecureSocket implements Closeable {
     SecureSocket(RawSecureSocket raw) {
         this.raw = raw;
         ReentrantLock lock = new ReentrantLock(); // one will do: what it guards waits for the connection's anyway
-        this.reader = new SocketReader(raw, lock, new InlineBudget(raw.executor()));
-        this.writer = new SocketWriter(raw, lock, new InlineBudget(raw.executor()));
+        this.reader = new SocketReader(raw.connection(), raw.executor(), lock);
+        this.writer = new SocketWriter(raw.connection(), raw.executor(), lock);
     }
 
     // ---- blocking
@@ -57,7 +62,7 @@ public final class SecureSocket implements Closeable {
     public InputStream inputStream() {
         synchronized (reader) {
             if (input == null) {
-                input = new SocketStreams.Input(this, reader);
+                input = new SocketStreams.Input(raw.connection(), reader);
             }
             return input;
         }
@@ -72,15 +77,10 @@ public final class SecureSocket implements Closeable {
     public OutputStream outputStream() {
         synchronized (writer) {
             if (output == null) {
-                output = new SocketStreams.Output(this, writer);
+                output = new SocketStreams.Output(raw.connection(), writer);
             }
             return output;
         }
-    }
-
-    /** {@return how many bytes can be read without asking the network; more may be waiting there} */
-    int available() {
-        return raw.available();
     }
 
     /** {@return how long a blocking read waits; zero, the default, for ever} */
@@ -149,7 +149,7 @@ public final class SecureSocket implements Closeable {
      * only as far as it has asked for} Completes with the peer's close_notify. Cancelling ends reading and nothing else.
      */
     public Flow.Publisher<ByteBuffer> incoming() {
-        return new IncomingPublisher(raw, reader);
+        return new IncomingPublisher(raw.connection(), raw.executor(), reader);
     }
 
     /**

@@ -17,17 +17,18 @@ class PackageDirectionTest {
     private static final String INTERNAL = "dev.sallyport.internal.";
 
     /** Which internal packages an internal package may use besides itself. {@code dev.sallyport} may use them all. */
-    private static final Map<String, Set<String>> MAY_USE = Map.of(
-            "task", Set.of(),
-            "resource", Set.of(),
-            "keys", Set.of("task"),
-            "wire", Set.of("resource", "task"),
-            "hello", Set.of(),
-            "tls", Set.of("hello", "keys", "resource", "task"),
-            "flight", Set.of("wire"),
-            "connection", Set.of("tls", "wire", "resource", "task"),
-            "handshake", Set.of("hello", "connection", "tls", "flight", "wire", "resource", "keys", "task"),
-            "listen", Set.of("hello", "handshake", "connection", "tls", "flight", "wire", "task"));
+    private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
+            Map.entry("task", Set.of()),
+            Map.entry("resource", Set.of()),
+            Map.entry("keys", Set.of("task")),
+            Map.entry("wire", Set.of("resource", "task")),
+            Map.entry("hello", Set.of()),
+            Map.entry("tls", Set.of("hello", "keys", "resource", "task")),
+            Map.entry("flight", Set.of("wire")),
+            Map.entry("connection", Set.of("tls", "wire", "resource", "task")),
+            Map.entry("stream", Set.of("connection", "wire", "task")),
+            Map.entry("handshake", Set.of("hello", "connection", "tls", "flight", "wire", "resource", "keys", "task")),
+            Map.entry("listen", Set.of("hello", "handshake", "connection", "tls", "flight", "wire", "task")));
 
     /** Of {@code dev.sallyport}, the layers above the internals. What is left are values and interfaces for all. */
     private static final Set<String> ABOVE_INTERNALS = Set.of(

@@ -2,6 +2,7 @@ package dev.sallyport.internal.connection;
 
 import dev.sallyport.internal.tls.TlsDriver;
 import dev.sallyport.internal.tls.TlsSession;
+import dev.sallyport.internal.wire.AddressText;
 import dev.sallyport.internal.wire.Wire;
 import java.io.IOException;
 import java.net.SocketException;
@@ -65,6 +66,16 @@ public final class Connection implements Wire.Listener {
     /** {@return plaintext counts} */
     public Traffic traffic() {
         return traffic;
+    }
+
+    /** {@return a call and whose connection it is on, for messages} */
+    public String call(String what) {
+        return what + " " + AddressText.of(wire.remoteAddress());
+    }
+
+    /** {@return the beginning of a message about a call} */
+    public String called(String what) {
+        return call(what) + ": ";
     }
 
     // ---- handshake

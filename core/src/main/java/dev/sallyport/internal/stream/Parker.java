@@ -1,5 +1,6 @@
-package dev.sallyport;
+package dev.sallyport.internal.stream;
 
+import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.task.NeverBlocks;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -37,7 +38,7 @@ final class Parker implements Runnable {
      * @throws SocketTimeoutException at the deadline; nothing is lost, and another wait may follow
      * @throws InterruptedIOException when the thread was interrupted, whose flag stays set
      */
-    void await(Consumer<Runnable> arm, long deadline, String what, RawSecureSocket of)
+    void await(Consumer<Runnable> arm, long deadline, String what, Connection of)
             throws SocketTimeoutException, InterruptedIOException {
         if (NeverBlocks.isCurrent()) {
             throw NeverBlocks.refusal(of.call(what));
@@ -57,7 +58,7 @@ final class Parker implements Runnable {
         }
     }
 
-    private void park(long deadline, String what, RawSecureSocket of) throws SocketTimeoutException {
+    private void park(long deadline, String what, Connection of) throws SocketTimeoutException {
         if (deadline == 0) {
             LockSupport.park(this);
             return;

@@ -1,5 +1,6 @@
-package dev.sallyport;
+package dev.sallyport.internal.stream;
 
+import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.task.NeverBlocks;
 import dev.sallyport.internal.wire.ClosableMemory;
 import java.io.IOException;
@@ -9,32 +10,33 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The writing side of a {@link SecureSocket}: blocking writers one after the other, or futures in the order of their calls.
- * Built on what {@link RawSecureSocket} offers to everybody.
- */
-final class SocketWriter {
+/** The writing side of a connection's streams: blocking writers one after the other, or futures in the order of their calls. */
+public final class SocketWriter {
     /** A write by future. */
     private record Write(Operation<Void> operation, ByteBuffer src) {}
 
     /** What blocking writers need: the right to be the one that writes, and where that one waits. */
-    private record Blocking(ReentrantLock turn, Parker parking) {}
+    private record Blocking(ReentrantLock turn, Parker parker) {}
 
-    private final RawSecureSocket raw;
-    private final InlineBudget turns;
+    private final Connection connection;
+    private final Executor executor;
+    private final InlineBudget budget;
     private volatile @Nullable Blocking blocking; // made with the first blocking write
     private final ReentrantLock lock; // the reader's, too
     private @Nullable ArrayDeque<Write> writes; // guarded by lock; null while none waits
     private boolean firstBegun; // guarded by lock: the head can no longer be withdrawn
     private boolean blockingWriter; // guarded by lock
 
-    SocketWriter(RawSecureSocket raw, ReentrantLock lock, InlineBudget turns) {
-        this.raw = raw;
+    /** Writes to a connection that nobody else writes to. The lock is for this writer and the reader. */
+    public SocketWriter(Connection connection, Executor executor, ReentrantLock lock) {
+        this.connection = connection;
+        this.executor = executor;
         this.lock = lock;
-        this.turns = turns;
+        this.budget = new InlineBudget(executor);
     }
 
     // ---- blocking
@@ -45,10 +47,10 @@ final class SocketWriter {
         boolean waited = false;
         try {
             do { // once at least: an empty write, too, fails when the socket is closed
-                int count = raw.write(src);
+                int count = connection.write(src);
                 begun |= count > 0;
                 if (count == 0 && src.hasRemaining()) {
-                    entered.parking().await(armed -> raw.whenWritable(this::retry), 0, "write", raw);
+                    entered.parker().await(armed -> connection.whenWritable(this::retry), 0, "write", connection);
                     waited = true;
                 }
             } while (src.hasRemaining());
@@ -56,11 +58,11 @@ final class SocketWriter {
             throw begun || waited ? SocketReader.whileWaiting(closed) : closed;
         } catch (IllegalStateException onLoop) {
             if (begun) {
-                raw.abort(); // a part of it is under way, and nobody could say which
+                connection.abort(); // a part of it is under way, and nobody could say which
             }
             throw onLoop;
         } catch (InterruptedIOException interrupted) {
-            raw.abort();
+            connection.abort();
             throw interrupted;
         } finally {
             leaveBlocking(entered);
@@ -70,11 +72,11 @@ final class SocketWriter {
     void flushBlocking() throws IOException {
         Blocking entered = enterBlocking("flush");
         try {
-            while (!raw.flushed()) {
-                entered.parking().await(armed -> raw.whenFlushed(this::retry), 0, "flush", raw);
+            while (!connection.flushed()) {
+                entered.parker().await(armed -> connection.whenFlushed(this::retry), 0, "flush", connection);
             }
         } catch (InterruptedIOException interrupted) {
-            raw.abort();
+            connection.abort();
             throw interrupted;
         } finally {
             leaveBlocking(entered);
@@ -85,14 +87,14 @@ final class SocketWriter {
         Blocking entered = blocking();
         if (!entered.turn().tryLock()) {
             if (NeverBlocks.isCurrent()) {
-                throw NeverBlocks.refusal(raw.call(what));
+                throw NeverBlocks.refusal(connection.call(what));
             }
             try {
                 entered.turn().lockInterruptibly();
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
-                raw.abort();
-                throw new InterruptedIOException(raw.called(what) + "interrupted");
+                connection.abort();
+                throw new InterruptedIOException(connection.called(what) + "interrupted");
             }
         }
         lock.lock();
@@ -106,7 +108,7 @@ final class SocketWriter {
         }
         entered.turn().unlock();
         throw new IllegalStateException(
-                raw.called(what) + "a write by writeAsync or writeAll is pending: wait for it first");
+                connection.called(what) + "a write by writeAsync or writeAll is pending: wait for it first");
     }
 
     private Blocking blocking() {
@@ -137,11 +139,12 @@ final class SocketWriter {
 
     // ---- by future
 
-    CompletableFuture<Void> writeAsync(ByteBuffer src) {
+    /** Writes the whole buffer, after the writes before it; it is ours until the future completes. */
+    public CompletableFuture<Void> writeAsync(ByteBuffer src) {
         Objects.requireNonNull(src, "src");
-        Operation<Void> operation = new Operation<>(raw.executor(), this::withdraw);
+        Operation<Void> operation = new Operation<>(executor, this::withdraw);
         if (ClosableMemory.isConfined(src)) {
-            turns.fail(operation, confined("src"));
+            budget.fail(operation, confined("src"));
             return operation;
         }
         boolean done = false;
@@ -153,7 +156,7 @@ final class SocketWriter {
             Write write = new Write(operation, src);
             if (blockingWriter) {
                 failure = new IllegalStateException(
-                        raw.called("writeAsync") + "a thread is writing to the outputStream: wait for it first");
+                        connection.called("writeAsync") + "a thread is writing to the outputStream: wait for it first");
             } else if (writes != null) {
                 writes.add(write);
             } else {
@@ -178,9 +181,9 @@ final class SocketWriter {
             if (begun) {
                 abortBecause(failure);
             }
-            turns.fail(operation, failure);
+            budget.fail(operation, failure);
         } else if (done) {
-            turns.answer(operation, null);
+            budget.answer(operation, null);
         } else if (next != null) {
             next.run();
         }
@@ -191,12 +194,12 @@ final class SocketWriter {
     private @Nullable Runnable advance(Write write) throws IOException {
         ByteBuffer src = write.src();
         do { // once at least: an empty write, too, fails when the socket is closed
-            if (raw.write(src) == 0 && src.hasRemaining()) {
-                return () -> raw.whenWritable(this::retry);
+            if (connection.write(src) == 0 && src.hasRemaining()) {
+                return () -> connection.whenWritable(this::retry);
             }
             firstBegun = true;
         } while (src.hasRemaining());
-        return raw.flushed() ? null : () -> raw.whenFlushed(this::retry);
+        return connection.flushed() ? null : () -> connection.whenFlushed(this::retry);
     }
 
     private void removeFirst(ArrayDeque<Write> waiting) {
@@ -211,7 +214,7 @@ final class SocketWriter {
     private void retry() {
         Blocking waiting = blocking;
         if (waiting != null) {
-            waiting.parking().run();
+            waiting.parker().run();
         }
         for (; ; ) {
             Write write;
@@ -244,14 +247,14 @@ final class SocketWriter {
             if (failure != null) {
                 abortBecause(failure); // also before its first byte: what is to come after it may be waiting already
             }
-            turns.later(write.operation(), null, failure);
+            budget.later(write.operation(), null, failure);
         }
     }
 
     /** The peer must not take for the whole what lacks a part. */
     private void abortBecause(Throwable failure) {
         if (!(failure instanceof IOException)) { // which has ended the connection, or come after its end
-            raw.connection().abort(new IOException("write: a buffer failed before all of it was sent", failure));
+            connection.abort(new IOException("write: a buffer failed before all of it was sent", failure));
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.sallyport;
+package dev.sallyport.internal.stream;
 
 import dev.sallyport.internal.task.ExecutorFuture;
 import java.util.concurrent.Executor;
@@ -10,22 +10,22 @@ import org.jspecify.annotations.Nullable;
  * {@code orTimeout}, {@code complete...}) withdraws the operation first, atomically: either the operation has been given its
  * answer, and the user's call has no effect, or it has not and never will.
  */
-final class Operation<T> extends ExecutorFuture<T> {
+public final class Operation<T> extends ExecutorFuture<T> {
     private final Predicate<Operation<T>> withdraw;
 
     /** One that is withdrawn by {@code withdraw}, which says whether it came in time. */
-    Operation(Executor executor, Predicate<Operation<T>> withdraw) {
+    public Operation(Executor executor, Predicate<Operation<T>> withdraw) {
         super(executor);
         this.withdraw = withdraw;
     }
 
     /** Gives the answer of an operation that can no longer be withdrawn. */
-    void answer(@Nullable T value) {
+    public void answer(@Nullable T value) {
         super.complete(value);
     }
 
     /** Gives the failure of an operation that can no longer be withdrawn. */
-    void fail(Throwable failure) {
+    public void fail(Throwable failure) {
         super.completeExceptionally(failure);
     }
 

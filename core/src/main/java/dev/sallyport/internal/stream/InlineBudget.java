@@ -1,4 +1,4 @@
-package dev.sallyport;
+package dev.sallyport.internal.stream;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * next before it comes: else he finds it there, and goes on where he is. When that has happened several times in a row, and
  * the stack is deep indeed, the answer is held back a little.
  */
-final class InlineBudget {
+public final class InlineBudget {
     private static final int IN_A_ROW = 64;
     private static final int DEEP_FRAMES = 1_000;
     private static final int LONGEST_DELAY_LOG2 = 6;
@@ -23,12 +23,13 @@ final class InlineBudget {
     private volatile long postponedBy; // the thread whose answer was postponed last
     private int overtaken; // how often in a row the same thread went on, perhaps on the same stack; a bound, too
 
-    InlineBudget(Executor executor) {
+    /** For answers of one kind; those that are postponed come from the executor. */
+    public InlineBudget(Executor executor) {
         this.executor = executor;
     }
 
     /** {@return whether the next answer may be given at once} One that may not starts the count anew. */
-    boolean next() {
+    public boolean next() {
         if (++atOnce <= IN_A_ROW) {
             return true;
         }
@@ -59,7 +60,7 @@ final class InlineBudget {
     }
 
     /** Lets {@code way} lead to the answer that this thread, which is about to attach what comes next, may not give. */
-    void postpone(Executor way, Runnable answer) {
+    public void postpone(Executor way, Runnable answer) {
         long caller = Thread.currentThread().getId();
         overtaken = caller == postponedBy ? overtaken + 1 : 0;
         postponedBy = caller;

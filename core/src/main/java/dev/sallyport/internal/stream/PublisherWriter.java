@@ -1,4 +1,4 @@
-package dev.sallyport;
+package dev.sallyport.internal.stream;
 
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -8,7 +8,7 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what a publisher gives, one buffer at a time: the next is asked for when the one before is with the system. */
-final class PublisherWriter implements Flow.Subscriber<ByteBuffer> {
+public final class PublisherWriter implements Flow.Subscriber<ByteBuffer> {
     private final SocketWriter writer;
     private final Executor executor;
     private final CompletableFuture<Long> done;
@@ -16,7 +16,8 @@ final class PublisherWriter implements Flow.Subscriber<ByteBuffer> {
     private long total;
     private CompletableFuture<?> last = CompletableFuture.completedFuture(null); // the newest write, counted
 
-    PublisherWriter(SocketWriter writer, Executor executor, CompletableFuture<Long> done) {
+    /** Writes by {@code writer}; {@code done} gets the number of bytes, and withdraws the subscription when its user cancels it. */
+    public PublisherWriter(SocketWriter writer, Executor executor, CompletableFuture<Long> done) {
         this.writer = writer;
         this.executor = executor;
         this.done = done;

@@ -1,10 +1,12 @@
-package dev.sallyport;
+package dev.sallyport.internal.stream;
 
+import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.task.FaultLog;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -12,16 +14,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * What the peer sends, for one subscriber: read only as far as it has asked for, signalled on the socket's executor.
  * Cancelling ends reading and nothing else.
  */
-final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
+public final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
     private static final int LARGEST = 16 * 1024;
     private static final int READS_IN_A_ROW = 16;
 
-    private final RawSecureSocket raw;
+    private final Connection connection;
+    private final Executor executor;
     private final SocketReader reader;
     private final AtomicBoolean subscribed = new AtomicBoolean();
 
-    IncomingPublisher(RawSecureSocket raw, SocketReader reader) {
-        this.raw = raw;
+    /** Reads by {@code reader}, which is the connection's, and signals on the executor, which runs one task at a time. */
+    public IncomingPublisher(Connection connection, Executor executor, SocketReader reader) {
+        this.connection = connection;
+        this.executor = executor;
         this.reader = reader;
     }
 
@@ -31,8 +36,8 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
         if (!subscribed.compareAndSet(false, true)) {
             FailedSubscription.tell(
                     subscriber,
-                    raw.executor(),
-                    new IllegalStateException(raw.called("incoming") + "there is a subscriber already"));
+                    executor,
+                    new IllegalStateException(connection.called("incoming") + "there is a subscriber already"));
             return;
         }
         Incoming incoming = new Incoming(subscriber);
@@ -40,10 +45,10 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
             reader.enter(incoming);
         } catch (IllegalStateException busy) {
             subscribed.set(false);
-            FailedSubscription.tell(subscriber, raw.executor(), busy);
+            FailedSubscription.tell(subscriber, executor, busy);
             return;
         }
-        raw.executor().execute(() -> subscriber.onSubscribe(incoming));
+        executor.execute(() -> subscriber.onSubscribe(incoming));
     }
 
     private final class Incoming implements Flow.Subscription {
@@ -60,9 +65,9 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
         @Override
         public void request(long count) {
             if (count <= 0) {
-                raw.executor().execute(() -> fail(Demand.refusal(count)));
+                executor.execute(() -> fail(Demand.refusal(count)));
             } else if (demand.add(count)) {
-                raw.executor().execute(this::pump);
+                executor.execute(this::pump);
             }
         }
 
@@ -70,7 +75,7 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
         public void cancel() {
             if (!over) {
                 over = true;
-                raw.shutdown(SocketDirection.RECEIVE);
+                connection.shutdownInput();
                 reader.leave(this);
             }
         }
@@ -78,7 +83,7 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
         private void pump() {
             for (int i = 0; !over && demand.isThere(); i++) {
                 if (i == READS_IN_A_ROW) {
-                    raw.executor().execute(this::pump);
+                    executor.execute(this::pump);
                     return;
                 }
                 int count;
@@ -86,7 +91,7 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
                     if (buffer.length == 0) {
                         buffer = new byte[LARGEST];
                     }
-                    count = raw.read(ByteBuffer.wrap(buffer));
+                    count = connection.read(ByteBuffer.wrap(buffer));
                 } catch (ClosedChannelException closed) {
                     fail(waited ? SocketReader.whileWaiting(closed) : closed);
                     return;
@@ -97,7 +102,7 @@ final class IncomingPublisher implements Flow.Publisher<ByteBuffer> {
                 if (count == 0) {
                     buffer = new byte[0]; // an idle subscriber holds none
                     waited = true;
-                    reader.whenReadable(() -> raw.executor().execute(this::pump));
+                    reader.whenReadable(() -> executor.execute(this::pump));
                     return;
                 }
                 if (count < 0) {

@@ -1,6 +1,7 @@
-package dev.sallyport;
+package dev.sallyport.internal.stream;
 
 import dev.sallyport.internal.connection.ClosedException;
+import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.task.VirtualThreads;
 import dev.sallyport.internal.wire.ClosableMemory;
 import java.io.IOException;
@@ -9,57 +10,61 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The reading side of a {@link SecureSocket}: blocking, by future, or for a publisher, one of them at a time. Built on what
- * {@link RawSecureSocket} offers to everybody.
- */
-final class SocketReader {
+/** The reading side of a connection's streams: blocking, by future, or for a publisher, one of them at a time. */
+public final class SocketReader {
     private static final int WAITS_BEFORE_THE_MOVE = 4;
     private static final AtomicReferenceFieldUpdater<SocketReader, @Nullable Object> HOLDER =
             AtomicReferenceFieldUpdater.newUpdater(SocketReader.class, Object.class, "holder");
 
-    private final RawSecureSocket raw;
-    private final InlineBudget turns;
+    private final Connection connection;
+    private final Executor executor;
+    private final InlineBudget budget;
     private final ReentrantLock lock; // the writer's, too
     private volatile @Nullable Object holder; // who reads now
-    private @Nullable Parker parking; // the blocking reader's, made when it first waits
+    private @Nullable Parker parker; // the blocking reader's, made when it first waits
     private @Nullable Operation<Integer> pending; // guarded by lock, as is its buffer
     private @Nullable ByteBuffer pendingBuffer;
-    private volatile @Nullable Runnable other; // wakes who waits other than by a pending operation
+    private volatile @Nullable Runnable streamWakeup; // wakes who waits other than by a pending operation
     private int waits; // of virtual threads; by the blocking reader
     private volatile Duration timeout = Duration.ZERO;
 
-    SocketReader(RawSecureSocket raw, ReentrantLock lock, InlineBudget turns) {
-        this.raw = raw;
+    /** Reads from a connection that nobody else reads from. The lock is for this reader and the writer. */
+    public SocketReader(Connection connection, Executor executor, ReentrantLock lock) {
+        this.connection = connection;
+        this.executor = executor;
         this.lock = lock;
-        this.turns = turns;
+        this.budget = new InlineBudget(executor);
     }
 
-    Duration timeout() {
+    /** {@return how long a blocking read waits; zero for ever} */
+    public Duration timeout() {
         return timeout;
     }
 
-    void timeout(Duration timeout) {
+    /** Sets {@link #timeout()} for reads that begin later. */
+    public void timeout(Duration timeout) {
         this.timeout = timeout;
     }
 
     /** Makes {@code reader} the only one, until {@link #leave}. */
     void enter(Object reader) {
         if (!HOLDER.compareAndSet(this, null, reader)) {
-            throw new IllegalStateException(raw.called("read") + "another read is pending: one at a time, whether by"
-                    + " inputStream, readAsync or incoming");
+            throw new IllegalStateException(
+                    connection.called("read") + "anstreamWakeup read is pending: one at a time, whether by"
+                            + " inputStream, readAsync or incoming");
         }
     }
 
     void leave(Object reader) {
         if (holder == reader) {
-            other = null;
+            streamWakeup = null;
         }
         HOLDER.compareAndSet(this, reader, null);
     }
@@ -69,7 +74,7 @@ final class SocketReader {
     int readBlocking(ByteBuffer dst) throws IOException {
         enter(this);
         try {
-            int count = raw.read(dst);
+            int count = connection.read(dst);
             return count != 0 || !dst.hasRemaining() ? count : awaitAndRead(dst);
         } finally {
             leave(this);
@@ -82,31 +87,31 @@ final class SocketReader {
             int count = 0;
             while (count == 0) {
                 countWait();
-                parking().await(this::whenReadable, deadline, "read", raw);
-                count = raw.read(dst);
+                parker().await(this::whenReadable, deadline, "read", connection);
+                count = connection.read(dst);
             }
             return count;
         } catch (ClosedChannelException closed) {
             throw whileWaiting(closed);
         } catch (InterruptedIOException failure) {
             if (!(failure instanceof SocketTimeoutException)) {
-                raw.abort();
+                connection.abort();
             }
             throw failure;
         }
     }
 
-    private Parker parking() {
-        if (parking == null) {
-            parking = new Parker();
+    private Parker parker() {
+        if (parker == null) {
+            parker = new Parker();
         }
-        return parking;
+        return parker;
     }
 
-    /** A connection of a short exchange is not worth the move to another poller. By the one blocking reader. */
+    /** A connection of a short exchange is not worth the move to anstreamWakeup poller. By the one blocking reader. */
     private void countWait() {
         if (waits < WAITS_BEFORE_THE_MOVE && VirtualThreads.isCurrent() && ++waits == WAITS_BEFORE_THE_MOVE) {
-            raw.connection().wire().pollForVirtualThreads();
+            connection.wire().pollForVirtualThreads();
         }
     }
 
@@ -116,19 +121,26 @@ final class SocketReader {
     }
 
     /**
-     * Runs {@code wakeup} when reading is worth another try; it may run more often. All who wait do so in the same way, since
+     * Runs {@code wakeup} when reading is worth anstreamWakeup try; it may run more often. All who wait do so in the same way, since
      * the socket keeps one waiter only, and that of an operation which was withdrawn may come later than that of its successor.
      */
     void whenReadable(Runnable wakeup) {
-        other = wakeup;
-        raw.whenReadable(this::retry);
+        streamWakeup = wakeup;
+        connection.whenReadable(this::retry);
     }
 
     // ---- by future
 
-    CompletableFuture<Integer> readAsync(ByteBuffer dst) {
-        RawSecureSocket.checkWritable(dst);
-        Executor executor = raw.executor();
+    /** The native code writes to an address, and would not ask. */
+    public static void requireWritable(ByteBuffer dst) {
+        if (Objects.requireNonNull(dst, "dst").isReadOnly()) {
+            throw new IllegalArgumentException("dst is a read-only buffer");
+        }
+    }
+
+    /** Reads what is there, waiting for the first byte; the buffer is ours until the future completes. */
+    public CompletableFuture<Integer> readAsync(ByteBuffer dst) {
+        requireWritable(dst);
         Operation<Integer> operation = new Operation<>(executor, this::withdraw);
         if (ClosableMemory.isConfined(dst)) {
             operation.fail(SocketWriter.confined("dst"));
@@ -141,16 +153,16 @@ final class SocketReader {
             return operation;
         }
         try {
-            int count = raw.read(dst);
+            int count = connection.read(dst);
             if (count == 0 && dst.hasRemaining()) {
                 await(operation, dst);
                 return operation;
             }
             leave(operation);
-            turns.answer(operation, count);
+            budget.answer(operation, count);
         } catch (Throwable failure) {
             leave(operation);
-            turns.fail(operation, failure);
+            budget.fail(operation, failure);
         }
         return operation;
     }
@@ -163,11 +175,11 @@ final class SocketReader {
         } finally {
             lock.unlock();
         }
-        raw.whenReadable(this::retry);
+        connection.whenReadable(this::retry);
     }
 
     private void retry() {
-        Runnable woken = other;
+        Runnable woken = streamWakeup;
         if (woken != null) {
             woken.run();
         }
@@ -182,7 +194,7 @@ final class SocketReader {
                 return; // withdrawn
             }
             try {
-                count = raw.read(dst);
+                count = connection.read(dst);
             } catch (ClosedChannelException closed) {
                 failure = whileWaiting(closed);
             } catch (Throwable thrown) {
@@ -198,10 +210,10 @@ final class SocketReader {
             lock.unlock();
         }
         if (operation == null) {
-            raw.whenReadable(this::retry);
+            connection.whenReadable(this::retry);
         } else {
             leave(operation);
-            turns.later(operation, count, failure);
+            budget.later(operation, count, failure);
         }
     }
 

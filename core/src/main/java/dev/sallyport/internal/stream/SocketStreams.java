@@ -1,22 +1,24 @@
-package dev.sallyport;
+package dev.sallyport.internal.stream;
 
+import dev.sallyport.internal.connection.Connection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** The two blocking streams of a socket; closing either closes the socket, as in {@code java.net}. */
-final class SocketStreams {
+/** The two blocking streams of a connection; closing either closes the connection, as in {@code java.net}. */
+public final class SocketStreams {
     private SocketStreams() {}
 
     /** Reads; unbuffered. */
-    static final class Input extends InputStream {
-        private final SecureSocket socket;
+    public static final class Input extends InputStream {
+        private final Connection connection;
         private final SocketReader reader;
 
-        Input(SecureSocket socket, SocketReader reader) {
-            this.socket = socket;
+        /** Reads by {@code reader}, which is the connection's. */
+        public Input(Connection connection, SocketReader reader) {
+            this.connection = connection;
             this.reader = reader;
         }
 
@@ -34,7 +36,7 @@ final class SocketStreams {
 
         @Override
         public int available() {
-            return socket.available();
+            return connection.available();
         }
 
         @Override
@@ -51,17 +53,18 @@ final class SocketStreams {
 
         @Override
         public void close() {
-            socket.close();
+            connection.close();
         }
     }
 
     /** Writes; unbuffered: every call is at least one TLS record. */
-    static final class Output extends OutputStream {
-        private final SecureSocket socket;
+    public static final class Output extends OutputStream {
+        private final Connection connection;
         private final SocketWriter writer;
 
-        Output(SecureSocket socket, SocketWriter writer) {
-            this.socket = socket;
+        /** Writes by {@code writer}, which is the connection's. */
+        public Output(Connection connection, SocketWriter writer) {
+            this.connection = connection;
             this.writer = writer;
         }
 
@@ -83,7 +86,7 @@ final class SocketStreams {
 
         @Override
         public void close() {
-            socket.close();
+            connection.close();
         }
     }
 }
