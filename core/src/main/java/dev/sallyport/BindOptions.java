@@ -292,7 +292,7 @@ public final class BindOptions {
          * @return this builder
          */
         public Builder handshakeTimeout(Duration timeout) {
-            values.handshakeTimeout = OptionCheck.positive("handshakeTimeout", "timeout", timeout);
+            values.handshakeTimeout = OptionCheck.positive("handshakeTimeout", timeout);
             return this;
         }
 
@@ -305,7 +305,7 @@ public final class BindOptions {
          * @return this builder
          */
         public Builder writeTimeout(Duration timeout) {
-            values.writeTimeout = OptionCheck.zeroOrMore("writeTimeout", "timeout", timeout);
+            values.writeTimeout = OptionCheck.timeout("writeTimeout", timeout);
             return this;
         }
 
@@ -322,7 +322,7 @@ public final class BindOptions {
          * @return this builder
          */
         public Builder idleTimeout(Duration timeout) {
-            values.idleTimeout = OptionCheck.zeroOrMore("idleTimeout", "timeout", timeout);
+            values.idleTimeout = OptionCheck.timeout("idleTimeout", timeout);
             return this;
         }
 

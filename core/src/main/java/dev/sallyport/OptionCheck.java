@@ -36,16 +36,26 @@ final class OptionCheck {
         }
     }
 
-    static Duration positive(String option, String parameter, Duration value) {
-        if (requireUpToLongest(option, parameter, value).isZero() || value.isNegative()) {
+    /** {@return a bound in time: zero or more, up to {@link #LONGEST}, where zero is none} */
+    static Duration timeout(String option, Duration value) {
+        if (requireUpToLongest(option, "timeout", value).isNegative()) {
+            throw refused(option, value, "must not be negative; zero switches it off");
+        }
+        return value;
+    }
+
+    /** {@return a bound in time that cannot be done without} */
+    static Duration positive(String option, Duration value) {
+        if (requireUpToLongest(option, "timeout", value).isZero() || value.isNegative()) {
             throw refused(option, value, "must be longer than zero; it cannot be switched off");
         }
         return value;
     }
 
-    static Duration zeroOrMore(String option, String parameter, Duration value) {
-        if (requireUpToLongest(option, parameter, value).isNegative()) {
-            throw refused(option, value, "must not be negative; zero switches it off");
+    /** {@return a time to wait for something: zero or more} */
+    static Duration grace(String method, Duration value) {
+        if (requireUpToLongest(method, "grace", value).isNegative()) {
+            throw refused(method, value, "must not be negative; zero is no grace");
         }
         return value;
     }

@@ -9,10 +9,8 @@ import dev.sallyport.internal.task.EventFuture;
 import dev.sallyport.internal.task.ExecutorFuture;
 import dev.sallyport.internal.tls.ContextSet;
 import dev.sallyport.internal.wire.AddressText;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call any method. Nothing is taken from the system's queue and no handshake begins before
  * {@link #listen}, {@link #resume} or {@link #accept} is called for the first time.
  */
-public final class RawSecureServerSocket implements Closeable {
+public final class RawSecureServerSocket implements SecureServer {
     private static final String IS_CLOSED = "this server has been closed";
     private static final System.Logger LOG = System.getLogger("dev.sallyport");
 
@@ -315,27 +313,20 @@ public final class RawSecureServerSocket implements Closeable {
 
     // ---- ending
 
-    /** Stops listening; connections that were given out stay. Those still on their way are closed. */
     @Override
     public void close() {
         beginDraining();
         handle.close();
     }
 
-    /** {@return completes when the listening socket has been given back to the system} */
+    @Override
     public CompletableFuture<Void> onClosed() {
         return closed;
     }
 
-    /**
-     * Ends the server in order: it stops listening, lets handshakes finish and connections end, and resets those that are
-     * left after {@code grace}.
-     *
-     * @param grace zero or more
-     * @return completes when no connection is left
-     */
+    @Override
     public CompletableFuture<Void> shutdown(Duration grace) {
-        OptionCheck.zeroOrMore("grace", "grace", OptionCheck.nonNull("shutdown", "grace", grace));
+        OptionCheck.grace("shutdown", grace);
         CompletableFuture<Void> done = newFuture();
         beginDraining();
         handle.drain(() -> {
@@ -354,7 +345,7 @@ public final class RawSecureServerSocket implements Closeable {
         handle.connections().forEach(Connection::abort);
     }
 
-    /** {@return completes when {@link #shutdown} or {@link #close} has begun} */
+    @Override
     public CompletableFuture<Void> onDraining() {
         return draining;
     }
@@ -372,54 +363,39 @@ public final class RawSecureServerSocket implements Closeable {
         dispatcher().execute(() -> event.complete(null));
     }
 
-    /** {@return whether it has been neither closed nor shut down} */
+    @Override
     public boolean isOpen() {
         return handle.isListening();
     }
 
     // ---- what it is
 
-    /** {@return the port bound; 0 for a Unix-domain address} Also after close. */
-    public int port() {
-        return localAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
-    }
-
-    /** {@return the address bound, or null for a Unix-domain address} Also after close. */
-    public @Nullable InetAddress address() {
-        return localAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
-    }
-
-    /** {@return the address and port bound, or the path} Also after close. */
+    @Override
     public SocketAddress localAddress() {
         return handle.localAddress();
     }
 
-    /** {@return the options it was bound with} */
+    @Override
     public BindOptions options() {
         return options;
     }
 
-    /** {@return the transport in use: never {@code AUTO}} */
+    @Override
     public Transport transport() {
         return handle.transport();
     }
 
-    /** {@return the provider in use: never {@code AUTO}} */
+    @Override
     public TlsProvider provider() {
         return provider;
     }
 
-    /** {@return the context that handshakes use now} */
+    @Override
     public SecurityContext context() {
         return context;
     }
 
-    /**
-     * Lets later handshakes use another context; established connections keep theirs.
-     *
-     * @throws IllegalArgumentException when the context could not have been bound with, as in {@code bind}
-     * @throws IllegalStateException when the server is closed
-     */
+    @Override
     public void replaceContext(SecurityContext replacement) {
         OptionCheck.nonNull("replaceContext", "replacement", replacement);
         requireOpen("replaceContext");
@@ -447,7 +423,7 @@ public final class RawSecureServerSocket implements Closeable {
         upkeep.lookAtCertificates();
     }
 
-    /** {@return the numbers so far} */
+    @Override
     public ServerStatistics statistics() {
         ServerStatistics.Counts counts = new ServerStatistics.Counts();
         counts.accepted = handle.counts().accepted();

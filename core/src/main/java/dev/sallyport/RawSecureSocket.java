@@ -7,14 +7,11 @@ import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.EventFuture;
 import dev.sallyport.internal.task.SerialExecutor;
 import dev.sallyport.internal.tls.KeyExporter;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -40,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * a read or write of closed memory, or of another thread's, throws what the JDK's channels throw
  * ({@link IllegalStateException}, {@code WrongThreadException}): nothing has been taken or lost, and the connection goes on.
  */
-public final class RawSecureSocket implements Closeable {
+public final class RawSecureSocket implements SecureConnection {
     // fields and not objects: there are as many of these as connections
     private static final AtomicIntegerFieldUpdater<RawSecureSocket> READING =
             AtomicIntegerFieldUpdater.newUpdater(RawSecureSocket.class, "reading");
@@ -255,31 +252,47 @@ public final class RawSecureSocket implements Closeable {
         }
     }
 
-    /**
-     * Begins the orderly end, without waiting: what was taken is sent, then close_notify and FIN. A peer that takes nothing
-     * for 5 s is reset; one that has taken all and does not end its own direction for 5 s is left to the system.
-     */
+    @Override
+    public void shutdownOutput() {
+        connection.shutdownOutput();
+    }
+
+    @Override
+    public void shutdownInput() {
+        connection.shutdownInput();
+    }
+
     @Override
     public void close() {
         connection.close();
     }
 
-    /** Ends the connection now, with a reset. */
+    @Override
     public void abort() {
         connection.abort();
     }
 
-    /** {@return whether neither side has ended the connection} */
+    @Override
     public boolean isOpen() {
         return connection.isOpen();
     }
 
-    /** {@return completes when the connection is gone: normally, or with the error that ended it} */
+    @Override
+    public boolean inputEnded() {
+        return connection.inputEnded();
+    }
+
+    @Override
+    public boolean outputEnded() {
+        return connection.outputEnded();
+    }
+
+    @Override
     public CompletableFuture<Void> onClosed() {
         return closed;
     }
 
-    /** {@return completes when the server begins to shut down: finish what you are doing} */
+    @Override
     public CompletableFuture<Void> onDraining() {
         if (server.drainSignal().begun()) {
             EventFuture begun = new EventFuture(server.options().executor());
@@ -301,109 +314,82 @@ public final class RawSecureSocket implements Closeable {
 
     // ---- what it is
 
-    /** {@return what was negotiated} */
+    @Override
+    public long id() {
+        return connection.id();
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return connection.wire().localAddress();
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return connection.wire().remoteAddress();
+    }
+
+    @Override
     public HandshakeInfo handshake() {
         return info;
     }
 
-    /** {@return the client's certificate, or null when it sent none} */
-    public @Nullable X509Certificate peerCertificate() {
-        List<X509Certificate> chain = info.peerCertificateChain();
-        return chain.isEmpty() ? null : chain.get(0);
-    }
-
-    /** {@return the client's certificates, leaf first; empty when it sent none} */
-    public List<X509Certificate> peerCertificateChain() {
-        return info.peerCertificateChain();
-    }
-
-    /** {@return the ALPN protocol agreed on, or null} */
-    public @Nullable String selectedProtocol() {
-        return info.selectedProtocol();
-    }
-
-    /** {@return the host name the client asked for, in lower case, or null} */
-    public @Nullable String serverName() {
-        return info.serverName();
-    }
-
-    /** {@return whether an earlier session was resumed} */
-    public boolean resumed() {
-        return info.resumed();
-    }
-
-    /** {@return what was negotiated, for code that expects the JDK's type} */
+    @Override
     public SSLSession session() {
         return session;
     }
 
-    /**
-     * Derives key material that both ends of this connection have in common and nobody else knows (RFC 5705, RFC 8446
-     * section 7.5), when the context was built with {@link SecurityContext.Builder#keyingMaterialExport}. Any thread, also
-     * after close.
-     *
-     * @param label what it is for; see {@link SecureSocket#exportKeyingMaterial} for this and the others
-     * @param context mixed in, or null for none
-     * @param length the number of bytes wanted, 1 to 8,160
-     * @return that many bytes, the caller's own
-     * @throws SSLException when the client speaks TLS 1.2 without the extended master secret (RFC 7627 section 5.4), or the
-     *     provider refuses
-     * @throws IllegalArgumentException when an argument is outside its range
-     * @throws IllegalStateException when the context was built without {@code keyingMaterialExport(true)}
-     */
+    @Override
     public byte[] exportKeyingMaterial(String label, byte @Nullable [] context, int length) throws SSLException {
         KeyExporter.check(label, context, length);
         return exporter.export(label, context, length);
     }
 
-    /** {@return our end} */
-    public SocketAddress localAddress() {
-        return connection.wire().localAddress();
+    @Override
+    public long bytesReceived() {
+        return connection.traffic().bytesReceived();
     }
 
-    /** {@return the client's end} */
-    public SocketAddress remoteAddress() {
-        return connection.wire().remoteAddress();
+    @Override
+    public long bytesSent() {
+        return connection.traffic().bytesSent();
     }
 
-    /** {@return how long the peer may take nothing of what waits to be sent; zero for ever} */
+    // ---- its settings
+
+    @Override
     public Duration writeTimeout() {
         return connection.writeTimeout();
     }
 
-    /**
-     * Sets {@link #writeTimeout()} for what is written from now on; zero turns it off.
-     *
-     * @throws java.nio.channels.ClosedChannelException when the connection has ended
-     */
+    @Override
     public void setWriteTimeout(Duration timeout) throws IOException {
-        OptionCheck.zeroOrMore("writeTimeout", "timeout", timeout);
+        OptionCheck.timeout("writeTimeout", timeout);
         connection.checkOpen("setWriteTimeout");
         connection.writeTimeout(timeout);
     }
 
-    /**
-     * Sets an option of the TCP socket, such as {@link java.net.StandardSocketOptions#SO_KEEPALIVE}.
-     *
-     * @param option which; not SO_LINGER, SO_REUSEADDR or SO_REUSEPORT, which would change what is promised elsewhere
-     * @return this socket
-     * @throws IllegalArgumentException when the option cannot be set, or not to this value
-     * @throws UnsupportedOperationException when the transport does not have the option
-     * @throws java.nio.channels.ClosedChannelException when the connection has ended
-     */
+    @Override
     public <T> RawSecureSocket setOption(SocketOption<T> option, T value) throws IOException {
         connection.setOption(option, SocketOptionCheck.onSocket(option, value));
         return this;
     }
 
-    /**
-     * {@return an option of the TCP socket}
-     *
-     * @throws UnsupportedOperationException when the transport does not have the option
-     * @throws java.nio.channels.ClosedChannelException when the connection has ended
-     */
+    @Override
     public <T> T getOption(SocketOption<T> option) throws IOException {
         return connection.getOption(OptionCheck.nonNull("getOption", "option", option));
+    }
+
+    // ---- what waits to be sent
+
+    @Override
+    public int queuedBytes() {
+        return connection.queuedBytes();
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return connection.isOpen() && !connection.outputShut() && connection.hasRoom();
     }
 
     /** {@return the peer and whether it is open} */

@@ -2,7 +2,6 @@ package dev.sallyport;
 
 import dev.sallyport.internal.task.NeverBlocks;
 import dev.sallyport.internal.wire.AddressText;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
@@ -36,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call any method. Futures that cannot be answered at once complete on {@link BindOptions#executor}. The
  * program stays up while a server is open.
  */
-public final class SecureServerSocket implements Closeable {
+public final class SecureServerSocket implements SecureServer {
     /** How connections are taken. */
     enum Use {
         ACCEPT,
@@ -217,13 +216,13 @@ public final class SecureServerSocket implements Closeable {
     /**
      * Waits for a connection, as {@link #accept()}, but not longer than {@code timeout}.
      *
-     * @param timeout more than zero
+     * @param timeout zero for ever
      * @throws SocketTimeoutException when none came; the call may be repeated
      */
     public SecureSocket accept(Duration timeout) throws IOException {
-        OptionCheck.positive("timeout", "timeout", OptionCheck.nonNull("accept", "timeout", timeout));
+        OptionCheck.timeout("accept", timeout);
         enter(Use.ACCEPT);
-        return await(acceptQueue.accept(true), timeout);
+        return await(acceptQueue.accept(true), timeout.isZero() ? null : timeout);
     }
 
     /** {@return the next connection, in the order of the calls} Withdrawing the future leaves the connection to the next. */
@@ -301,8 +300,7 @@ public final class SecureServerSocket implements Closeable {
     // ---- ending
 
     /**
-     * Stops listening. Established connections stay; those still on their way are closed, or given to another server that
-     * shares the address and may have them. Waiting {@code accept} calls fail with
+     * {@inheritDoc} Waiting {@code accept} calls fail with
      * {@link java.nio.channels.AsynchronousCloseException}, publishers complete, {@code serve} completes with its last
      * handler. May be repeated.
      */
@@ -311,81 +309,59 @@ public final class SecureServerSocket implements Closeable {
         raw.close();
     }
 
-    /** {@return completes when the listening socket has been given back to the system} */
+    @Override
     public CompletableFuture<Void> onClosed() {
         return raw.onClosed();
     }
 
-    /**
-     * Ends the server in order: it stops listening, lets handshakes finish and connections end, and resets those that are
-     * left after {@code grace}. Handlers can tell by {@link #onDraining()} and {@link SecureSocket#onDraining()}.
-     *
-     * @param grace zero or more
-     * @return completes when no connection is left
-     */
+    @Override
     public CompletableFuture<Void> shutdown(Duration grace) {
         return raw.shutdown(grace);
     }
 
-    /** {@return completes when {@link #shutdown} or {@link #close} has begun} */
+    @Override
     public CompletableFuture<Void> onDraining() {
         return raw.onDraining();
     }
 
-    /** {@return whether it has been neither closed nor shut down} */
+    @Override
     public boolean isOpen() {
         return raw.isOpen();
     }
 
     // ---- what it is
 
-    /** {@return the port bound; 0 for a Unix-domain address} Also after close. */
-    public int port() {
-        return raw.port();
-    }
-
-    /** {@return the address bound, or null for a Unix-domain address} Also after close. */
-    public @Nullable InetAddress address() {
-        return raw.address();
-    }
-
-    /** {@return the address and port bound, or the path} Also after close. */
+    @Override
     public SocketAddress localAddress() {
         return raw.localAddress();
     }
 
-    /** {@return the options it was bound with} */
+    @Override
     public BindOptions options() {
         return raw.options();
     }
 
-    /** {@return the transport in use: never {@code AUTO}} */
+    @Override
     public Transport transport() {
         return raw.transport();
     }
 
-    /** {@return the provider in use: never {@code AUTO}} */
+    @Override
     public TlsProvider provider() {
         return raw.provider();
     }
 
-    /** {@return the context that handshakes use now} */
+    @Override
     public SecurityContext context() {
         return raw.context();
     }
 
-    /**
-     * Lets later handshakes use another context; established connections keep theirs, and no handshake fails because of
-     * the change.
-     *
-     * @throws IllegalArgumentException when the context could not have been bound with
-     * @throws IllegalStateException when the server is closed
-     */
+    @Override
     public void replaceContext(SecurityContext replacement) {
         raw.replaceContext(replacement);
     }
 
-    /** {@return the numbers so far} */
+    @Override
     public ServerStatistics statistics() {
         return raw.statistics();
     }

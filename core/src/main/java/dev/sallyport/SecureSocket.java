@@ -6,16 +6,13 @@ import dev.sallyport.internal.stream.SocketReader;
 import dev.sallyport.internal.stream.SocketStreams;
 import dev.sallyport.internal.stream.SocketWriter;
 import dev.sallyport.internal.task.ExecutorFuture;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything that is not about bytes ({@link #handshake}, the addresses, {@link #session}) answers after close, too.
  */
-public final class SecureSocket implements Closeable {
+public final class SecureSocket implements SecureConnection {
     private final RawSecureSocket raw;
     private final SocketReader reader;
     private final SocketWriter writer;
@@ -94,23 +91,9 @@ public final class SecureSocket implements Closeable {
      * @throws java.nio.channels.ClosedChannelException when the connection has ended
      */
     public void setReadTimeout(Duration timeout) throws IOException {
-        OptionCheck.zeroOrMore("readTimeout", "timeout", timeout);
+        OptionCheck.timeout("readTimeout", timeout);
         raw.connection().checkOpen("setReadTimeout");
         reader.timeout(timeout);
-    }
-
-    /** {@return how long the peer may take nothing of what waits to be sent before the connection is reset} */
-    public Duration writeTimeout() {
-        return raw.writeTimeout();
-    }
-
-    /**
-     * Sets {@link #writeTimeout()} for what is written later; zero turns it off.
-     *
-     * @throws java.nio.channels.ClosedChannelException when the connection has ended
-     */
-    public void setWriteTimeout(Duration timeout) throws IOException {
-        raw.setWriteTimeout(timeout);
     }
 
     // ---- by future
@@ -173,133 +156,127 @@ public final class SecureSocket implements Closeable {
 
     // ---- what it is
 
-    /** {@return what was negotiated, in one value} */
-    public HandshakeInfo handshake() {
-        return raw.handshake();
+    @Override
+    public long id() {
+        return raw.id();
     }
 
-    /** {@return the client's certificate, or null when it sent none} */
-    public @Nullable X509Certificate peerCertificate() {
-        return raw.peerCertificate();
-    }
-
-    /** {@return the client's certificates, leaf first; empty when it sent none} */
-    public List<X509Certificate> peerCertificateChain() {
-        return raw.peerCertificateChain();
-    }
-
-    /** {@return the ALPN protocol agreed on (RFC 7301), or null} */
-    public @Nullable String selectedProtocol() {
-        return raw.selectedProtocol();
-    }
-
-    /** {@return the host name the client asked for (RFC 6066 section 3), in lower case, or null} */
-    public @Nullable String serverName() {
-        return raw.serverName();
-    }
-
-    /** {@return whether an earlier session was resumed} */
-    public boolean resumed() {
-        return raw.resumed();
-    }
-
-    /** {@return what was negotiated, for code that expects the JDK's type} */
-    public SSLSession session() {
-        return raw.session();
-    }
-
-    /**
-     * Derives key material that both ends of this connection have in common and nobody else knows (RFC 5705, RFC 8446
-     * section 7.5), for a protocol of yours: to bind a login to the connection, or to encrypt something else. Who the
-     * peer is it does not say.
-     *
-     * <p>Only when the context was built with {@link SecurityContext.Builder#keyingMaterialExport}. Any thread, also after
-     * close: the secret that it is derived from is kept as long as this object.
-     *
-     * @param label what it is for, as registered with IANA, or beginning with {@code EXPERIMENTAL}: ASCII, 1 to 249
-     *     characters, and none of the labels of TLS itself
-     * @param context mixed in, at most 65,535 bytes, which are not changed or kept; null for none, which is in TLS 1.3 the
-     *     same as an empty one and in TLS 1.2 something else
-     * @param length the number of bytes wanted, 1 to 8,160
-     * @return that many bytes, the caller's own; the same for the same arguments
-     * @throws SSLException when the client speaks TLS 1.2 without the extended master secret (RFC 7627 section 5.4), or the
-     *     provider refuses
-     * @throws IllegalArgumentException when an argument is outside its range
-     * @throws IllegalStateException when the context was built without {@code keyingMaterialExport(true)}
-     */
-    public byte[] exportKeyingMaterial(String label, byte @Nullable [] context, int length) throws SSLException {
-        return raw.exportKeyingMaterial(label, context, length);
-    }
-
-    /** {@return our end} */
+    @Override
     public SocketAddress localAddress() {
         return raw.localAddress();
     }
 
-    /** {@return the client's end} */
+    @Override
     public SocketAddress remoteAddress() {
         return raw.remoteAddress();
     }
 
-    /**
-     * Sets an option of the TCP socket, such as {@link java.net.StandardSocketOptions#SO_KEEPALIVE}.
-     *
-     * @param option which; not SO_LINGER, SO_REUSEADDR or SO_REUSEPORT, which would change what is promised elsewhere
-     * @return this socket
-     * @throws IllegalArgumentException when the option cannot be set, or not to this value
-     * @throws UnsupportedOperationException when the transport does not have the option
-     * @throws java.nio.channels.ClosedChannelException when the connection has ended
-     */
+    @Override
+    public HandshakeInfo handshake() {
+        return raw.handshake();
+    }
+
+    @Override
+    public SSLSession session() {
+        return raw.session();
+    }
+
+    @Override
+    public byte[] exportKeyingMaterial(String label, byte @Nullable [] context, int length) throws SSLException {
+        return raw.exportKeyingMaterial(label, context, length);
+    }
+
+    @Override
+    public long bytesReceived() {
+        return raw.bytesReceived();
+    }
+
+    @Override
+    public long bytesSent() {
+        return raw.bytesSent();
+    }
+
+    // ---- its settings
+
+    @Override
+    public Duration writeTimeout() {
+        return raw.writeTimeout();
+    }
+
+    @Override
+    public void setWriteTimeout(Duration timeout) throws IOException {
+        raw.setWriteTimeout(timeout);
+    }
+
+    @Override
     public <T> SecureSocket setOption(SocketOption<T> option, T value) throws IOException {
         raw.setOption(option, value);
         return this;
     }
 
-    /**
-     * {@return an option of the TCP socket}
-     *
-     * @throws UnsupportedOperationException when the transport does not have the option
-     * @throws java.nio.channels.ClosedChannelException when the connection has ended
-     */
+    @Override
     public <T> T getOption(SocketOption<T> option) throws IOException {
         return raw.getOption(option);
     }
 
+    // ---- what waits to be sent
+
+    @Override
+    public int queuedBytes() {
+        return raw.queuedBytes();
+    }
+
+    /** {@inheritDoc} False also while a {@link #writeAsync} waits for room. */
+    @Override
+    public boolean hasRoom() {
+        return writer.hasRoom();
+    }
+
     // ---- ending
 
-    /** {@return whether neither side has ended the connection} */
+    @Override
     public boolean isOpen() {
         return raw.isOpen();
     }
 
-    /** {@return completes when the server begins to shut down: finish what you are doing} */
-    public CompletableFuture<Void> onDraining() {
-        return raw.onDraining();
+    @Override
+    public boolean inputEnded() {
+        return raw.inputEnded();
     }
 
-    /** Ends our direction: what was written is sent, then close_notify and FIN. Reading goes on. May be repeated. */
-    public void shutdownOutput() throws IOException {
-        raw.shutdown(SocketDirection.SEND);
+    @Override
+    public boolean outputEnded() {
+        return raw.outputEnded();
     }
 
-    /**
-     * Begins the orderly end, without waiting: what was written is sent, then close_notify and FIN. A peer that takes nothing
-     * for 5 s is reset; one that has taken all and does not end its own direction for 5 s is left to the system. Reads and
-     * writes fail from now on, those that wait with {@link java.nio.channels.AsynchronousCloseException}.
-     */
+    @Override
+    public void shutdownOutput() {
+        raw.shutdownOutput();
+    }
+
+    @Override
+    public void shutdownInput() {
+        raw.shutdownInput();
+    }
+
     @Override
     public void close() {
         raw.close();
     }
 
-    /** Ends the connection now, with a reset: what was written and not sent is lost. */
+    @Override
     public void abort() {
         raw.abort();
     }
 
-    /** {@return completes when the connection is gone: normally, or with the error that ended it} */
+    @Override
     public CompletableFuture<Void> onClosed() {
         return raw.onClosed();
+    }
+
+    @Override
+    public CompletableFuture<Void> onDraining() {
+        return raw.onDraining();
     }
 
     /** {@return the peer and whether it is open} */

@@ -2,7 +2,6 @@ package dev.sallyport;
 
 import dev.sallyport.internal.task.FaultLog;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -34,43 +33,29 @@ public interface ServerObserver {
     /**
      * A handshake is done; the connection is about to be delivered.
      *
-     * @param remote the client's address
-     * @param handshake what was agreed on
+     * @param connection which it is, and what was agreed on
      */
-    default void connectionOpened(SocketAddress remote, HandshakeInfo handshake) {}
+    default void connectionOpened(ConnectionInfo connection) {}
 
     /**
      * A connection that had been opened is gone. Once for each {@link #connectionOpened}.
      *
-     * @param remote the client's address
-     * @param bytesReceived how many bytes of plaintext were read from the client
-     * @param bytesSent how many bytes of plaintext were encrypted for the client
+     * @param connection which it is, by the {@link ConnectionInfo#id} that it was opened with, and how much went over it
      * @param error why it ended, or null when it was closed in order
      */
-    default void connectionClosed(
-            SocketAddress remote, long bytesReceived, long bytesSent, @Nullable Throwable error) {}
+    default void connectionClosed(ConnectionInfo connection, @Nullable Throwable error) {}
 
     /**
-     * A {@link ConnectionHandler} has thrown; its connection is aborted. Logged until it is overridden, unless what it
+     * A {@link ConnectionHandler}, {@link RawConnectionHandler} or {@link RawSocketHandler} has thrown; its connection is aborted. Logged until it is overridden, unless what it
      * has thrown says that the connection has ended: a {@link java.net.SocketException}, an
      * {@link javax.net.ssl.SSLException}, a timeout, the end of a stream.
      *
-     * @param socket the connection it was handling
+     * @param connection the connection it was handling
      * @param error what it threw
      */
-    default void handlerFailed(SecureSocket socket, Throwable error) {
-        FaultLog.HANDLERS.warnUnlessConnectionEnded("the handler of " + socket + " failed, which was aborted", error);
-    }
-
-    /**
-     * A {@link RawConnectionHandler} or {@link RawSocketHandler} has thrown; its connection is aborted. Logged until it
-     * is overridden, as the other one.
-     *
-     * @param socket the connection it was handling
-     * @param error what it threw
-     */
-    default void handlerFailed(RawSecureSocket socket, Throwable error) {
-        FaultLog.HANDLERS.warnUnlessConnectionEnded("the handler of " + socket + " failed, which was aborted", error);
+    default void handlerFailed(SecureConnection connection, Throwable error) {
+        FaultLog.HANDLERS.warnUnlessConnectionEnded(
+                "the handler of " + connection + " failed, which was aborted", error);
     }
 
     /**

@@ -9,7 +9,6 @@ import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.Awaiting;
 import dev.sallyport.testkit.Payload;
 import dev.sallyport.testkit.TlsConnection;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,7 +103,7 @@ class AsyncTest {
         Map<String, String> threads = new ConcurrentHashMap<>();
         ServerObserver observer = new ServerObserver() {
             @Override
-            public void connectionOpened(SocketAddress remote, HandshakeInfo info) {
+            public void connectionOpened(ConnectionInfo connection) {
                 threads.put("observer", thread());
             }
         };

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What each public method of a type does once its object has ended: a row for each, or the test that asks fails. */
@@ -76,7 +77,8 @@ final class CallTable<T> {
 
     /** Every public method of an object must have its row, and no other. */
     void assertComplete() {
-        Set<String> methods = Arrays.stream(type.getDeclaredMethods())
+        Set<String> methods = ownTypes(type)
+                .flatMap(own -> Arrays.stream(own.getDeclaredMethods()))
                 .filter(method -> Modifier.isPublic(method.getModifiers()))
                 .filter(method -> !Modifier.isStatic(method.getModifiers()) && !method.isSynthetic())
                 .map(CallTable::signature)
@@ -84,6 +86,15 @@ final class CallTable<T> {
         assertThat(new TreeSet<>(rows.keySet()))
                 .as("what %s does when it is closed is decided in this table", type.getSimpleName())
                 .isEqualTo(methods);
+    }
+
+    /** {@return the type and those of the library that it is one of} */
+    private static Stream<Class<?>> ownTypes(Class<?> type) {
+        return Stream.concat(
+                Stream.of(type),
+                Arrays.stream(type.getInterfaces())
+                        .filter(above -> above.getPackage().equals(CallTable.class.getPackage()))
+                        .flatMap(CallTable::ownTypes));
     }
 
     private static String signature(Method method) {

@@ -51,7 +51,7 @@ class CloseTest {
                 setup.context().trustedCertificates(TestPki.ca().certificate()).build();
         try (SecureServerSocket server = setup.open(context, options -> options.requireClientCertificate(true))) {
             for (Consumer<SecureSocket> end :
-                    List.<Consumer<SecureSocket>>of(SecureSocket::close, CloseTest::endOutput)) {
+                    List.<Consumer<SecureSocket>>of(SecureSocket::close, SecureSocket::shutdownOutput)) {
                 JdkTlsClient client = setup.client(server.port()).identity(TestPki.clientWithIntermediate());
                 try (Meeting meeting = Meeting.of(server, client)) {
                     end.accept(meeting.server());
@@ -59,14 +59,6 @@ class CloseTest {
                     assertThat(meeting.client().endedWithCloseNotify()).isTrue();
                 }
             }
-        }
-    }
-
-    private static void endOutput(SecureSocket socket) {
-        try {
-            socket.shutdownOutput();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
         }
     }
 

@@ -35,34 +35,16 @@ final class ClosedCalls {
     private ClosedCalls() {}
 
     static CallTable<SecureServerSocket> server() {
-        return new CallTable<SecureServerSocket>(SecureServerSocket.class)
+        return anyServer(SecureServerSocket.class)
                 .fails("accept()", SecureServerSocket::accept)
                 .fails("accept(Duration)", server -> server.accept(Duration.ofSeconds(1)))
                 .fails("acceptAsync()", "accept", SecureServerSocket::acceptAsync)
                 .fails("connections()", SecureServerSocket::connections)
-                .fails("serve(ConnectionHandler)", server -> server.serve(socket -> {}))
-                .refuses("replaceContext(SecurityContext)", server -> {
-                    server.replaceContext(SecurityContext.selfSigned());
-                    return null;
-                })
-                .answers("close()", ClosedCalls::close)
-                .answers("onClosed()", SecureServerSocket::onClosed)
-                .answers("shutdown(Duration)", server -> server.shutdown(Duration.ofHours(1)))
-                .answers("onDraining()", SecureServerSocket::onDraining)
-                .answers("isOpen()", server -> assertThat(server.isOpen()).isFalse())
-                .answers("port()", server -> assertThat(server.port()).isPositive())
-                .answers("address()", SecureServerSocket::address)
-                .answers("localAddress()", SecureServerSocket::localAddress)
-                .answers("options()", SecureServerSocket::options)
-                .answers("transport()", SecureServerSocket::transport)
-                .answers("provider()", SecureServerSocket::provider)
-                .answers("context()", SecureServerSocket::context)
-                .answers("statistics()", SecureServerSocket::statistics)
-                .answers("toString()", server -> assertThat(server.toString()).contains("closed"));
+                .fails("serve(ConnectionHandler)", server -> server.serve(socket -> {}));
     }
 
     static CallTable<RawSecureServerSocket> rawServer() {
-        return new CallTable<RawSecureServerSocket>(RawSecureServerSocket.class)
+        return anyServer(RawSecureServerSocket.class)
                 .fails("accept()", RawSecureServerSocket::accept)
                 .answers("whenAcceptable(Runnable)", server -> ran(server::whenAcceptable))
                 .refuses("listen(RawConnectionHandler)", server -> {
@@ -76,24 +58,28 @@ final class ClosedCalls {
                 .refuses("resume()", server -> {
                     server.resume();
                     return null;
-                })
+                });
+    }
+
+    private static <S extends SecureServer> CallTable<S> anyServer(Class<S> type) {
+        return new CallTable<S>(type)
                 .refuses("replaceContext(SecurityContext)", server -> {
                     server.replaceContext(SecurityContext.selfSigned());
                     return null;
                 })
                 .answers("close()", ClosedCalls::close)
-                .answers("onClosed()", RawSecureServerSocket::onClosed)
+                .answers("onClosed()", SecureServer::onClosed)
                 .answers("shutdown(Duration)", server -> server.shutdown(Duration.ofHours(1)))
-                .answers("onDraining()", RawSecureServerSocket::onDraining)
+                .answers("onDraining()", SecureServer::onDraining)
                 .answers("isOpen()", server -> assertThat(server.isOpen()).isFalse())
                 .answers("port()", server -> assertThat(server.port()).isPositive())
-                .answers("address()", RawSecureServerSocket::address)
-                .answers("localAddress()", RawSecureServerSocket::localAddress)
-                .answers("options()", RawSecureServerSocket::options)
-                .answers("transport()", RawSecureServerSocket::transport)
-                .answers("provider()", RawSecureServerSocket::provider)
-                .answers("context()", RawSecureServerSocket::context)
-                .answers("statistics()", RawSecureServerSocket::statistics)
+                .answers("address()", SecureServer::address)
+                .answers("localAddress()", SecureServer::localAddress)
+                .answers("options()", SecureServer::options)
+                .answers("transport()", SecureServer::transport)
+                .answers("provider()", SecureServer::provider)
+                .answers("context()", SecureServer::context)
+                .answers("statistics()", SecureServer::statistics)
                 .answers("toString()", server -> assertThat(server.toString()).contains("closed"));
     }
 
@@ -107,7 +93,7 @@ final class ClosedCalls {
     }
 
     static CallTable<SecureSocket> socket() {
-        return new CallTable<SecureSocket>(SecureSocket.class)
+        return anyConnection(SecureSocket.class)
                 .answers("inputStream()", SecureSocket::inputStream)
                 .answers("outputStream()", SecureSocket::outputStream)
                 .answers("readTimeout()", SecureSocket::readTimeout)
@@ -115,48 +101,14 @@ final class ClosedCalls {
                     socket.setReadTimeout(Duration.ofSeconds(1));
                     return null;
                 })
-                .answers("writeTimeout()", SecureSocket::writeTimeout)
-                .fails("setWriteTimeout(Duration)", socket -> {
-                    socket.setWriteTimeout(Duration.ofSeconds(1));
-                    return null;
-                })
                 .fails("readAsync(ByteBuffer)", "read", socket -> socket.readAsync(ByteBuffer.allocate(1)))
                 .fails("writeAsync(ByteBuffer)", "write", socket -> socket.writeAsync(ByteBuffer.allocate(0)))
                 .fails("incoming()", "read", SecureSocket::incoming)
-                .fails("writeAll(Publisher)", "write", socket -> socket.writeAll(NOTHING))
-                .fails(
-                        "setOption(SocketOption, Object)",
-                        socket -> socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true))
-                .fails("getOption(SocketOption)", socket -> socket.getOption(StandardSocketOptions.SO_KEEPALIVE))
-                .answers("handshake()", SecureSocket::handshake)
-                .answers("peerCertificate()", SecureSocket::peerCertificate)
-                .answers("peerCertificateChain()", SecureSocket::peerCertificateChain)
-                .answers("selectedProtocol()", SecureSocket::selectedProtocol)
-                .answers("serverName()", SecureSocket::serverName)
-                .answers("resumed()", SecureSocket::resumed)
-                .answers("session()", SecureSocket::session)
-                .answers(
-                        "exportKeyingMaterial(String, byte[], int)",
-                        socket -> exportOf(() -> socket.exportKeyingMaterial("EXPERIMENTAL x", null, 8)))
-                .answers("localAddress()", SecureSocket::localAddress)
-                .answers("remoteAddress()", SecureSocket::remoteAddress)
-                .answers("isOpen()", socket -> assertThat(socket.isOpen()).isFalse())
-                .answers("onDraining()", ClosedCalls::notWaitedFor)
-                .answers("shutdownOutput()", socket -> {
-                    socket.shutdownOutput();
-                    return null;
-                })
-                .answers("close()", ClosedCalls::close)
-                .answers("abort()", socket -> {
-                    socket.close(); // which is what makes aborting later do nothing more
-                    return null;
-                })
-                .answers("onClosed()", ClosedCalls::notWaitedFor)
-                .answers("toString()", socket -> assertThat(socket.toString()).contains("closed"));
+                .fails("writeAll(Publisher)", "write", socket -> socket.writeAll(NOTHING));
     }
 
     static CallTable<RawSecureSocket> rawSocket() {
-        return new CallTable<RawSecureSocket>(RawSecureSocket.class)
+        return anyConnection(RawSecureSocket.class)
                 .fails("read(ByteBuffer)", socket -> socket.read(ByteBuffer.allocate(1)))
                 .fails("write(ByteBuffer)", socket -> socket.write(ByteBuffer.allocate(0)))
                 .answers("available()", socket -> assertThat(socket.available()).isZero())
@@ -191,28 +143,27 @@ final class ClosedCalls {
                 .answers("shutdown(SocketDirection)", socket -> {
                     socket.shutdown(SocketDirection.SEND);
                     return null;
-                })
-                .answers("close()", ClosedCalls::close)
-                .answers("abort()", socket -> {
-                    socket.close();
-                    return null;
-                })
-                .answers("isOpen()", socket -> assertThat(socket.isOpen()).isFalse())
-                .answers("onClosed()", ClosedCalls::notWaitedFor)
-                .answers("onDraining()", ClosedCalls::notWaitedFor)
-                .answers("handshake()", RawSecureSocket::handshake)
-                .answers("peerCertificate()", RawSecureSocket::peerCertificate)
-                .answers("peerCertificateChain()", RawSecureSocket::peerCertificateChain)
-                .answers("selectedProtocol()", RawSecureSocket::selectedProtocol)
-                .answers("serverName()", RawSecureSocket::serverName)
-                .answers("resumed()", RawSecureSocket::resumed)
-                .answers("session()", RawSecureSocket::session)
+                });
+    }
+
+    private static <S extends SecureConnection> CallTable<S> anyConnection(Class<S> type) {
+        return new CallTable<S>(type)
+                .answers("id()", socket -> assertThat(socket.id()).isPositive())
+                .answers("handshake()", SecureConnection::handshake)
+                .answers("peerCertificate()", SecureConnection::peerCertificate)
+                .answers("peerCertificateChain()", SecureConnection::peerCertificateChain)
+                .answers("selectedProtocol()", SecureConnection::selectedProtocol)
+                .answers("serverName()", SecureConnection::serverName)
+                .answers("resumed()", SecureConnection::resumed)
+                .answers("session()", SecureConnection::session)
                 .answers(
                         "exportKeyingMaterial(String, byte[], int)",
                         socket -> exportOf(() -> socket.exportKeyingMaterial("EXPERIMENTAL x", null, 8)))
-                .answers("localAddress()", RawSecureSocket::localAddress)
-                .answers("remoteAddress()", RawSecureSocket::remoteAddress)
-                .answers("writeTimeout()", RawSecureSocket::writeTimeout)
+                .answers("localAddress()", SecureConnection::localAddress)
+                .answers("remoteAddress()", SecureConnection::remoteAddress)
+                .answers("bytesReceived()", SecureConnection::bytesReceived)
+                .answers("bytesSent()", SecureConnection::bytesSent)
+                .answers("writeTimeout()", SecureConnection::writeTimeout)
                 .fails("setWriteTimeout(Duration)", socket -> {
                     socket.setWriteTimeout(Duration.ofSeconds(1));
                     return null;
@@ -221,6 +172,30 @@ final class ClosedCalls {
                         "setOption(SocketOption, Object)",
                         socket -> socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true))
                 .fails("getOption(SocketOption)", socket -> socket.getOption(StandardSocketOptions.SO_KEEPALIVE))
+                .answers("queuedBytes()", SecureConnection::queuedBytes)
+                .answers("hasRoom()", socket -> assertThat(socket.hasRoom()).isFalse())
+                .answers("isOpen()", socket -> assertThat(socket.isOpen()).isFalse())
+                .answers(
+                        "inputEnded()",
+                        socket -> assertThat(socket.inputEnded()).isTrue())
+                .answers(
+                        "outputEnded()",
+                        socket -> assertThat(socket.outputEnded()).isTrue())
+                .answers("onDraining()", ClosedCalls::notWaitedFor)
+                .answers("shutdownOutput()", socket -> {
+                    socket.shutdownOutput();
+                    return null;
+                })
+                .answers("shutdownInput()", socket -> {
+                    socket.shutdownInput();
+                    return null;
+                })
+                .answers("close()", ClosedCalls::close)
+                .answers("abort()", socket -> {
+                    socket.close(); // which is what makes aborting later do nothing more
+                    return null;
+                })
+                .answers("onClosed()", ClosedCalls::notWaitedFor)
                 .answers("toString()", socket -> assertThat(socket.toString()).contains("closed"));
     }
 

@@ -181,23 +181,18 @@ final class FuzzTarget implements ServerObserver, AutoCloseable {
     }
 
     @Override
-    public void connectionOpened(SocketAddress remote, HandshakeInfo handshake) {
+    public void connectionOpened(ConnectionInfo connection) {
         opened.incrementAndGet();
     }
 
     @Override
-    public void connectionClosed(SocketAddress remote, long received, long sent, @Nullable Throwable error) {
-        check(remote, "ended with", error);
+    public void connectionClosed(ConnectionInfo connection, @Nullable Throwable error) {
+        check(connection.remoteAddress(), "ended with", error);
         closed.incrementAndGet();
     }
 
     @Override
-    public void handlerFailed(SecureSocket socket, Throwable error) {
-        check(socket.remoteAddress(), "its handler failed with", error);
-    }
-
-    @Override
-    public void handlerFailed(RawSecureSocket socket, Throwable error) {
+    public void handlerFailed(SecureConnection socket, Throwable error) {
         check(socket.remoteAddress(), "its handler failed with", error);
     }
 

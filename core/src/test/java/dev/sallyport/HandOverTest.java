@@ -333,13 +333,16 @@ class HandOverTest {
     private static ServerObserver telling(String name, List<String> heard) {
         return new ServerObserver() {
             @Override
-            public void connectionOpened(SocketAddress remote, HandshakeInfo handshake) {
+            public void connectionOpened(ConnectionInfo connection) {
                 heard.add(name + " opened");
             }
 
             @Override
-            public void connectionClosed(SocketAddress remote, long received, long sent, @Nullable Throwable error) {
-                heard.add(name + " closed" + (name.equals("first") ? " " + received + " " + sent : ""));
+            public void connectionClosed(ConnectionInfo connection, @Nullable Throwable error) {
+                heard.add(name + " closed"
+                        + (name.equals("first")
+                                ? " " + connection.bytesReceived() + " " + connection.bytesSent()
+                                : ""));
             }
         };
     }

@@ -18,7 +18,6 @@ import dev.sallyport.testkit.TlsAlert;
 import dev.sallyport.testkit.TlsConnection;
 import dev.sallyport.testkit.hostile.HelloCases;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -229,12 +228,12 @@ class HandshakeFailureTest {
         }
 
         @Override
-        public void connectionOpened(SocketAddress remote, HandshakeInfo handshake) {
+        public void connectionOpened(ConnectionInfo connection) {
             fail();
         }
 
         @Override
-        public void connectionClosed(SocketAddress remote, long received, long sent, @Nullable Throwable error) {
+        public void connectionClosed(ConnectionInfo connection, @Nullable Throwable error) {
             fail();
         }
 

@@ -157,7 +157,8 @@ final class HostileTarget implements AutoCloseable, ServerObserver {
     }
 
     @Override
-    public void connectionClosed(SocketAddress remote, long received, long sent, @Nullable Throwable error) {
+    public void connectionClosed(ConnectionInfo connection, @Nullable Throwable error) {
+        SocketAddress remote = connection.remoteAddress();
         Outcome outcome = truncations.remove(remote) ? Outcome.TRUNCATED : outcome(error);
         ends.put(remote, new End(outcome, String.valueOf(error), null));
     }

@@ -80,6 +80,7 @@ class NullArgumentsTest {
                     raw.socket,
                     BindOptions.builder(),
                     SecurityContext.builder(),
+                    HandshakeInfo.builder(TlsVersion.TLS_1_3, "TLS_AES_128_GCM_SHA256"),
                     SecurityContext.selfSigned(),
                     Revocation.ocsp(),
                     pair.server.statistics(),
@@ -99,6 +100,7 @@ class NullArgumentsTest {
                         .map(Class::getSimpleName))
                 .containsExactlyInAnyOrder(
                         "BindOptions",
+                        "Builder",
                         "Builder",
                         "Builder",
                         "ClientHello",

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Taking connections from a raw server: when it takes them, who gets them, and pausing. */
 class RawServerTest {
-    private record Failed(RawSecureSocket socket, Throwable error) {}
+    private record Failed(SecureConnection socket, Throwable error) {}
 
     private static void assertLeftToTheKernel(RawSecureServerSocket server, int accepted) throws IOException {
         try (Socket client = new Socket(InternetAddress.LOOPBACK_IPV4, server.port())) {
@@ -104,7 +104,7 @@ class RawServerTest {
         BlockingQueue<Failed> told = new LinkedBlockingQueue<>();
         ServerObserver observer = new ServerObserver() {
             @Override
-            public void handlerFailed(RawSecureSocket socket, Throwable error) {
+            public void handlerFailed(SecureConnection socket, Throwable error) {
                 told.add(new Failed(socket, error));
             }
         };

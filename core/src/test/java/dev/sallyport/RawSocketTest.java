@@ -459,7 +459,7 @@ class RawSocketTest {
     /** Hears, and fails in its turn. */
     private record ThrowingObserver(List<Throwable> heard) implements ServerObserver {
         @Override
-        public void handlerFailed(RawSecureSocket socket, Throwable error) {
+        public void handlerFailed(SecureConnection socket, Throwable error) {
             synchronized (heard) {
                 heard.add(error);
             }

@@ -11,7 +11,6 @@ import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,8 +67,8 @@ class ReadOnlyServerTicketsTest {
     private static ServerObserver telling(Queue<Boolean> resumed) {
         return new ServerObserver() {
             @Override
-            public void connectionOpened(SocketAddress remote, HandshakeInfo handshake) {
-                resumed.add(handshake.resumed());
+            public void connectionOpened(ConnectionInfo connection) {
+                resumed.add(connection.handshake().resumed());
             }
         };
     }

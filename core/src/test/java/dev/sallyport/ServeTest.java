@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Handlers given to serve: their threads, their ends, and the end of serving. */
 class ServeTest {
-    private record Failed(SecureSocket socket, Throwable error) {}
+    private record Failed(SecureConnection socket, Throwable error) {}
 
     @Matrix(Dimension.TRANSPORT)
     void closesTheConnectionOfAHandlerThatReturns(Setup setup) throws Exception {
@@ -55,7 +55,7 @@ class ServeTest {
         BlockingQueue<Failed> told = new LinkedBlockingQueue<>();
         ServerObserver observer = new ServerObserver() {
             @Override
-            public void handlerFailed(SecureSocket socket, Throwable error) {
+            public void handlerFailed(SecureConnection socket, Throwable error) {
                 told.add(new Failed(socket, error));
             }
         };

@@ -57,19 +57,13 @@ class ServerReportsTest {
 
     @Test
     void theFactsOfAHandshakeFitOneLine() {
-        HandshakeInfo info = new HandshakeInfo(
-                TlsVersion.TLS_1_3,
-                "TLS_AES_128_GCM_SHA256",
-                "x25519",
-                null,
-                "a.example",
-                false,
-                new ArrayList<>(SecurityContext.selfSigned("client")
-                        .material()
-                        .identities()
-                        .get(0)
-                        .chain()),
-                Duration.ofMillis(12));
+        HandshakeInfo info = HandshakeInfo.builder(TlsVersion.TLS_1_3, "TLS_AES_128_GCM_SHA256")
+                .namedGroup("x25519")
+                .serverName("a.example")
+                .peerCertificateChain(
+                        new ArrayList<>(SecurityContext.selfSigned("client").certificates()))
+                .duration(Duration.ofMillis(12))
+                .build();
 
         assertThat(info.peerCertificateChain()).hasSize(1).isUnmodifiable();
         assertThat(info.toString())

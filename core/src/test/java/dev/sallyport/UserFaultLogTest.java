@@ -11,7 +11,6 @@ import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -87,7 +86,7 @@ class UserFaultLogTest {
                 .build();
         ServerObserver throwing = new ServerObserver() {
             @Override
-            public void connectionOpened(SocketAddress remote, HandshakeInfo handshake) {
+            public void connectionOpened(ConnectionInfo connection) {
                 throw fault();
             }
         };
@@ -173,7 +172,7 @@ class UserFaultLogTest {
         AtomicInteger taken = new AtomicInteger();
         ServerObserver takes = new ServerObserver() {
             @Override
-            public void handlerFailed(SecureSocket socket, Throwable error) {
+            public void handlerFailed(SecureConnection socket, Throwable error) {
                 taken.incrementAndGet();
             }
         };

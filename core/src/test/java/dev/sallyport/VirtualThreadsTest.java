@@ -212,7 +212,7 @@ class VirtualThreadsTest {
         }
 
         @Override
-        public void handlerFailed(SecureSocket socket, Throwable error) {
+        public void handlerFailed(SecureConnection socket, Throwable error) {
             add(socket.remoteAddress(), error instanceof SSLException ? BROKEN : " " + error);
         }
 

@@ -2,7 +2,6 @@ package dev.sallyport;
 
 import dev.sallyport.matrix.Setup;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -63,8 +62,8 @@ final class WatchedEcho implements ServerObserver, AutoCloseable {
     }
 
     @Override
-    public void connectionOpened(SocketAddress remote, HandshakeInfo handshake) {
-        handshakes.add(handshake);
+    public void connectionOpened(ConnectionInfo connection) {
+        handshakes.add(connection.handshake());
     }
 
     @Override
@@ -73,7 +72,7 @@ final class WatchedEcho implements ServerObserver, AutoCloseable {
     }
 
     @Override
-    public void connectionClosed(SocketAddress remote, long received, long sent, @Nullable Throwable error) {
+    public void connectionClosed(ConnectionInfo connection, @Nullable Throwable error) {
         ends.add(error == null ? "in order" : error.toString());
     }
 

@@ -1,7 +1,10 @@
 package dev.sallyport.cli;
 
+import dev.sallyport.SecureServer;
+import dev.sallyport.TlsProvider;
 import dev.sallyport.cli.http.HostPort;
 import java.io.PrintStream;
+import java.util.Locale;
 
 /** What the program prints once it listens: one line for programs, then a few for a person. */
 final class Banner {
@@ -24,11 +27,11 @@ final class Banner {
         this.common = common;
     }
 
-    void print(RunningServer server, int statsPort, PrintStream out) {
+    void print(SecureServer server, int statsPort, PrintStream out) {
         out.println("listening on " + HostPort.of(listen.address, server.port()));
         out.flush();
         row(out, "certificate", identity.description(listen.address));
-        row(out, "running on", server.engine() + ", " + handler.description());
+        row(out, "running on", engine(server) + ", " + handler.description());
         String target = HostPort.of(listen.reachable(), server.port());
         if (handler.handler == Handler.HTTP) {
             printHttp(target, out);
@@ -41,6 +44,12 @@ final class Banner {
         }
         row(out, "stop", "Ctrl-C; open connections have " + DurationConverter.text(handler.drain) + " to end");
         out.flush();
+    }
+
+    /** {@return what does the work} */
+    static String engine(SecureServer server) {
+        String tls = server.provider() == TlsProvider.BORINGSSL ? "BoringSSL" : "the JDK's TLS";
+        return tls + " over " + server.transport().name().toLowerCase(Locale.ROOT);
     }
 
     private void printHttp(String target, PrintStream out) {

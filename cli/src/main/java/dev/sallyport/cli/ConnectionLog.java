@@ -1,8 +1,8 @@
 package dev.sallyport.cli;
 
+import dev.sallyport.ConnectionInfo;
 import dev.sallyport.HandshakeException;
-import dev.sallyport.RawSecureSocket;
-import dev.sallyport.SecureSocket;
+import dev.sallyport.SecureConnection;
 import dev.sallyport.SecurityContext;
 import dev.sallyport.ServerObserver;
 import dev.sallyport.cli.handler.HandlerFailures;
@@ -48,21 +48,17 @@ final class ConnectionLog implements ServerObserver, HandlerFailures {
     }
 
     @Override
-    public void connectionClosed(SocketAddress peer, long received, long sent, @Nullable Throwable error) {
+    public void connectionClosed(ConnectionInfo connection, @Nullable Throwable error) {
         if (error != null) {
+            SocketAddress peer = connection.remoteAddress();
             String what = ErrorLine.of(error); // which names the peer, as a rule
             print(what.contains(HostPort.of(peer)) ? what : "connection " + HostPort.of(peer) + ": " + what);
         }
     }
 
     @Override
-    public void handlerFailed(SecureSocket socket, Throwable error) {
-        handlerFailed(socket.remoteAddress(), error);
-    }
-
-    @Override
-    public void handlerFailed(RawSecureSocket socket, Throwable error) {
-        handlerFailed(socket.remoteAddress(), error);
+    public void handlerFailed(SecureConnection connection, Throwable error) {
+        handlerFailed(connection.remoteAddress(), error);
     }
 
     @Override

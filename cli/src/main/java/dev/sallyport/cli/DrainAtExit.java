@@ -1,5 +1,6 @@
 package dev.sallyport.cli;
 
+import dev.sallyport.SecureServer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -13,15 +14,15 @@ final class DrainAtExit {
     /** What the library may take beyond the grace to force the rest; after it nobody waits any longer. */
     private static final Duration FORCING = Duration.ofSeconds(5);
 
-    private final RunningServer server;
+    private final SecureServer server;
     private final Duration grace;
 
-    private DrainAtExit(RunningServer server, Duration grace) {
+    private DrainAtExit(SecureServer server, Duration grace) {
         this.server = server;
         this.grace = grace;
     }
 
-    static void install(RunningServer server, Duration grace) {
+    static void install(SecureServer server, Duration grace) {
         var drain = new DrainAtExit(server, grace);
         Runtime.getRuntime().addShutdownHook(new Thread(drain::run, "sallyport-drain"));
     }
@@ -41,7 +42,7 @@ final class DrainAtExit {
     }
 
     private void drain() throws ExecutionException, TimeoutException, InterruptedException {
-        CompletableFuture<Void> done = server.shutdown().apply(grace);
+        CompletableFuture<Void> done = server.shutdown(grace);
         try {
             done.get(WORTH_A_WORD.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

@@ -2,11 +2,14 @@ package dev.sallyport.cli;
 
 import dev.sallyport.BindOptions;
 import dev.sallyport.RawSecureServerSocket;
+import dev.sallyport.SecureServer;
 import dev.sallyport.SecureServerSocket;
 import dev.sallyport.SecurityContext;
 import dev.sallyport.cli.handler.AsyncConnections;
 import dev.sallyport.cli.handler.HttpPage;
 import dev.sallyport.cli.stats.StatsServer;
+import dev.sallyport.micrometer.ServerMetrics;
+import io.micrometer.core.instrument.Tags;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
@@ -44,17 +47,18 @@ final class ServeCommand implements Callable<Integer> {
         identity.check();
         tls.check();
         StderrLogger.verbose(common.verbose);
-        RunningServer server = start(context());
+        SecureServer server = start(context());
         DrainAtExit.install(server, handler.drain);
         int statsPort = common.stats == null ? 0 : startStats(common.stats, server);
         new Banner(listen, identity, tls, handler, common).print(server, statsPort, System.out);
-        server.closed().join();
+        server.onClosed().join();
         return 0;
     }
 
     /** It goes on until the program ends. */
-    private static int startStats(InetSocketAddress address, RunningServer server) throws IOException {
-        return StatsServer.start(address, server.meters()).port();
+    private static int startStats(InetSocketAddress address, SecureServer server) throws IOException {
+        return StatsServer.start(address, new ServerMetrics(server, Tags.empty()))
+                .port();
     }
 
     private SecurityContext context() throws IOException {
@@ -64,7 +68,7 @@ final class ServeCommand implements Callable<Integer> {
         return context.build();
     }
 
-    private RunningServer start(SecurityContext context) {
+    private SecureServer start(SecurityContext context) throws IOException {
         ConnectionLog log = new ConnectionLog(System.err, common.verbose);
         Consumer<BindOptions.Builder> options = builder -> {
             listen.configure(builder);
@@ -74,26 +78,22 @@ final class ServeCommand implements Callable<Integer> {
             builder.observer(log);
         };
         if (handler.layer == Layer.RAW) {
-            var socket = RawSecureServerSocket.bind(listen.address, listen.port, context, options)
-                    .join();
-            var server = RunningServer.of(socket);
-            log.context(server.context());
-            socket.listen(handler.handler.raw(page(server)));
+            var server = RawSecureServerSocket.open(listen.address, listen.port, context, options);
+            log.context(server::context);
+            server.listen(handler.handler.raw(page(server)));
             return server;
         }
-        var socket = SecureServerSocket.bind(listen.address, listen.port, context, options)
-                .join();
-        var server = RunningServer.of(socket);
-        log.context(server.context());
+        var server = SecureServerSocket.open(listen.address, listen.port, context, options);
+        log.context(server::context);
         if (handler.layer == Layer.ASYNC) {
-            socket.connections().subscribe(new AsyncConnections(handler.handler.async(page(server), log)));
+            server.connections().subscribe(new AsyncConnections(handler.handler.async(page(server), log)));
         } else {
-            socket.serve(handler.handler.blocking(page(server)));
+            server.serve(handler.handler.blocking(page(server)));
         }
         return server;
     }
 
-    private HttpPage page(RunningServer server) {
-        return new HttpPage(server.engine() + ", " + handler.description());
+    private HttpPage page(SecureServer server) {
+        return new HttpPage(Banner.engine(server) + ", " + handler.description());
     }
 }

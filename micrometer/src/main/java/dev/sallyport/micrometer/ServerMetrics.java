@@ -2,8 +2,7 @@ package dev.sallyport.micrometer;
 
 import dev.sallyport.HandshakeException;
 import dev.sallyport.Limit;
-import dev.sallyport.RawSecureServerSocket;
-import dev.sallyport.SecureServerSocket;
+import dev.sallyport.SecureServer;
 import dev.sallyport.SecurityContext;
 import dev.sallyport.ServerStatistics;
 import dev.sallyport.TlsVersion;
@@ -16,14 +15,12 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -55,195 +52,150 @@ public final class ServerMetrics implements MeterBinder {
     private static final List<String> GROUPS =
             List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1", "secp521r1");
 
-    private final Meters<?> meters;
+    private final SecureServer server; // the registry holds it weakly
+    private final Tags tags;
 
     /**
-     * The metrics of a server.
+     * The metrics of a server, of either kind.
      *
      * @param server the server
      * @param tags what its meters are to be told apart by, besides the address
      */
-    public ServerMetrics(SecureServerSocket server, Iterable<Tag> tags) {
-        this.meters = new Meters<>(
-                Objects.requireNonNull(server, "server"),
-                SecureServerSocket::statistics,
-                SecureServerSocket::context,
-                tags(server.localAddress(), tags));
-    }
-
-    /**
-     * The metrics of a raw server.
-     *
-     * @param server the server
-     * @param tags what its meters are to be told apart by, besides the address
-     */
-    public ServerMetrics(RawSecureServerSocket server, Iterable<Tag> tags) {
-        this.meters = new Meters<>(
-                Objects.requireNonNull(server, "server"),
-                RawSecureServerSocket::statistics,
-                RawSecureServerSocket::context,
-                tags(server.localAddress(), tags));
-    }
-
-    private static Tags tags(SocketAddress address, Iterable<Tag> tags) {
-        String text = address.toString().replaceFirst("^/", "");
-        return Tags.of("server", text).and(Objects.requireNonNull(tags, "tags"));
+    public ServerMetrics(SecureServer server, Iterable<Tag> tags) {
+        this.server = Objects.requireNonNull(server, "server");
+        String address = server.localAddress().toString().replaceFirst("^/", "");
+        this.tags = Tags.of("server", address).and(Objects.requireNonNull(tags, "tags"));
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        meters.bindTo(Objects.requireNonNull(registry, "registry"));
+        Objects.requireNonNull(registry, "registry");
+        bindConnections(registry);
+        bindHandshakes(registry);
+        TimeGauge.builder("sallyport.certificate.expiry", server, TimeUnit.SECONDS, one -> secondsLeft(one.context()))
+                .description("Time until the first of the server's certificates expires")
+                .tags(tags)
+                .register(registry);
     }
 
-    /** The meters of either kind of server, which is all that they hold on to, and weakly. */
-    private record Meters<S>(
-            S server, Function<S, ServerStatistics> statistics, Function<S, SecurityContext> context, Tags tags) {
-
-        void bindTo(MeterRegistry registry) {
-            bindConnections(registry);
-            bindHandshakes(registry);
-            Function<S, SecurityContext> presented = context;
-            TimeGauge.builder(
-                            "sallyport.certificate.expiry",
-                            server,
-                            TimeUnit.SECONDS,
-                            one -> secondsLeft(presented.apply(one)))
-                    .description("Time until the first of the server's certificates expires")
-                    .tags(tags)
-                    .register(registry);
-        }
-
-        private void bindConnections(MeterRegistry registry) {
-            gauge(registry, "connections.open", "Connections at whatever stage", ServerStatistics::connectionsOpen);
-            gauge(
-                    registry,
-                    "connections.silent",
-                    "Connections that have not sent a whole ClientHello",
-                    ServerStatistics::connectionsSilent);
-            gauge(
-                    registry,
-                    "accept.queue",
-                    "Connections that nobody has taken yet",
-                    ServerStatistics::acceptQueueLength);
+    private void bindConnections(MeterRegistry registry) {
+        gauge(registry, "connections.open", "Connections at whatever stage", ServerStatistics::connectionsOpen);
+        gauge(
+                registry,
+                "connections.silent",
+                "Connections that have not sent a whole ClientHello",
+                ServerStatistics::connectionsSilent);
+        gauge(registry, "accept.queue", "Connections that nobody has taken yet", ServerStatistics::acceptQueueLength);
+        counter(registry, "connections.accepted", "Connections that came", Tags.empty(), ServerStatistics::accepted);
+        counter(
+                registry,
+                "connections.filtered",
+                "Connections that the accept filter turned away",
+                Tags.empty(),
+                ServerStatistics::filtered);
+        for (Limit limit : Limit.values()) {
             counter(
                     registry,
-                    "connections.accepted",
-                    "Connections that came",
-                    Tags.empty(),
-                    ServerStatistics::accepted);
+                    "limits.reached",
+                    "How often a bound was reached",
+                    Tags.of("limit", lowerCase(limit)),
+                    numbers -> numbers.limitsReached().getOrDefault(limit, 0L));
+        }
+        bytes(registry, "bytes.received", "Plaintext from clients", ServerStatistics::bytesReceived);
+        bytes(registry, "bytes.sent", "Plaintext for clients", ServerStatistics::bytesSent);
+    }
+
+    private void bindHandshakes(MeterRegistry registry) {
+        gauge(
+                registry,
+                "handshakes.pending",
+                "Handshakes that go on or wait for their turn",
+                ServerStatistics::handshakesPending);
+        for (TlsVersion version : TlsVersion.values()) {
             counter(
                     registry,
-                    "connections.filtered",
-                    "Connections that the accept filter turned away",
-                    Tags.empty(),
-                    ServerStatistics::filtered);
-            for (Limit limit : Limit.values()) {
-                counter(
-                        registry,
-                        "limits.reached",
-                        "How often a bound was reached",
-                        Tags.of("limit", lowerCase(limit)),
-                        numbers -> numbers.limitsReached().getOrDefault(limit, 0L));
-            }
-            bytes(registry, "bytes.received", "Plaintext from clients", ServerStatistics::bytesReceived);
-            bytes(registry, "bytes.sent", "Plaintext for clients", ServerStatistics::bytesSent);
+                    "handshakes.succeeded",
+                    "Handshakes that succeeded",
+                    Tags.of("version", version.protocolName()),
+                    numbers -> numbers.handshakesByVersion().getOrDefault(version, 0L));
         }
-
-        private void bindHandshakes(MeterRegistry registry) {
-            gauge(
-                    registry,
-                    "handshakes.pending",
-                    "Handshakes that go on or wait for their turn",
-                    ServerStatistics::handshakesPending);
-            for (TlsVersion version : TlsVersion.values()) {
-                counter(
-                        registry,
-                        "handshakes.succeeded",
-                        "Handshakes that succeeded",
-                        Tags.of("version", version.protocolName()),
-                        numbers -> numbers.handshakesByVersion().getOrDefault(version, 0L));
-            }
-            for (String group : GROUPS) {
-                counter(
-                        registry,
-                        "handshakes.group",
-                        "Handshakes that succeeded, by key exchange group",
-                        Tags.of("group", group),
-                        numbers -> numbers.handshakesByGroup().getOrDefault(group, 0L));
-            }
+        for (String group : GROUPS) {
             counter(
                     registry,
-                    "handshakes.resumed",
-                    "Handshakes that continued an earlier session",
-                    Tags.empty(),
-                    ServerStatistics::handshakesResumed);
-            for (HandshakeException.Reason reason : HandshakeException.Reason.values()) {
-                counter(
-                        registry,
-                        "handshakes.failed",
-                        "Handshakes that failed",
-                        Tags.of("reason", lowerCase(reason)),
-                        numbers -> numbers.handshakesFailedByReason().getOrDefault(reason, 0L));
-            }
-            Function<S, ServerStatistics> read = statistics;
-            FunctionTimer.builder(
-                            "sallyport.handshakes",
-                            server,
-                            one -> read.apply(one).handshakesCompleted(),
-                            one -> seconds(read.apply(one).handshakeTime()),
-                            TimeUnit.SECONDS)
-                    .description("Handshakes that succeeded, from accepting the connection")
-                    .tags(tags)
-                    .register(registry);
+                    "handshakes.group",
+                    "Handshakes that succeeded, by key exchange group",
+                    Tags.of("group", group),
+                    numbers -> numbers.handshakesByGroup().getOrDefault(group, 0L));
         }
+        counter(
+                registry,
+                "handshakes.resumed",
+                "Handshakes that continued an earlier session",
+                Tags.empty(),
+                ServerStatistics::handshakesResumed);
+        for (HandshakeException.Reason reason : HandshakeException.Reason.values()) {
+            counter(
+                    registry,
+                    "handshakes.failed",
+                    "Handshakes that failed",
+                    Tags.of("reason", lowerCase(reason)),
+                    numbers -> numbers.handshakesFailedByReason().getOrDefault(reason, 0L));
+        }
+        FunctionTimer.builder(
+                        "sallyport.handshakes",
+                        server,
+                        one -> one.statistics().handshakesCompleted(),
+                        one -> seconds(one.statistics().handshakeTime()),
+                        TimeUnit.SECONDS)
+                .description("Handshakes that succeeded, from accepting the connection")
+                .tags(tags)
+                .register(registry);
+    }
 
-        private void gauge(
-                MeterRegistry registry, String name, String description, ToDoubleFunction<ServerStatistics> number) {
-            Function<S, ServerStatistics> read = statistics;
-            Gauge.builder("sallyport." + name, server, one -> number.applyAsDouble(read.apply(one)))
-                    .description(description)
-                    .tags(tags)
-                    .register(registry);
-        }
+    private void gauge(
+            MeterRegistry registry, String name, String description, ToDoubleFunction<ServerStatistics> number) {
+        Gauge.builder("sallyport." + name, server, one -> number.applyAsDouble(one.statistics()))
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
 
-        private void bytes(
-                MeterRegistry registry, String name, String description, ToDoubleFunction<ServerStatistics> number) {
-            counter(name, description, Tags.empty(), number)
-                    .baseUnit(BaseUnits.BYTES)
-                    .register(registry);
-        }
+    private void bytes(
+            MeterRegistry registry, String name, String description, ToDoubleFunction<ServerStatistics> number) {
+        counter(name, description, Tags.empty(), number)
+                .baseUnit(BaseUnits.BYTES)
+                .register(registry);
+    }
 
-        private void counter(
-                MeterRegistry registry,
-                String name,
-                String description,
-                Tags more,
-                ToDoubleFunction<ServerStatistics> number) {
-            counter(name, description, more, number).register(registry);
-        }
+    private void counter(
+            MeterRegistry registry,
+            String name,
+            String description,
+            Tags more,
+            ToDoubleFunction<ServerStatistics> number) {
+        counter(name, description, more, number).register(registry);
+    }
 
-        private FunctionCounter.Builder<S> counter(
-                String name, String description, Tags more, ToDoubleFunction<ServerStatistics> number) {
-            Function<S, ServerStatistics> read = statistics;
-            return FunctionCounter.builder("sallyport." + name, server, one -> number.applyAsDouble(read.apply(one)))
-                    .description(description)
-                    .tags(tags.and(more));
-        }
+    private FunctionCounter.Builder<SecureServer> counter(
+            String name, String description, Tags more, ToDoubleFunction<ServerStatistics> number) {
+        return FunctionCounter.builder("sallyport." + name, server, one -> number.applyAsDouble(one.statistics()))
+                .description(description)
+                .tags(tags.and(more));
+    }
 
-        private static double secondsLeft(SecurityContext context) {
-            return context.certificates().stream()
-                    .mapToDouble(certificate -> seconds(Duration.between(
-                            Instant.now(), certificate.getNotAfter().toInstant())))
-                    .min()
-                    .orElse(Double.NaN);
-        }
+    private static double secondsLeft(SecurityContext context) {
+        return context.certificates().stream()
+                .mapToDouble(certificate -> seconds(Duration.between(
+                        Instant.now(), certificate.getNotAfter().toInstant())))
+                .min()
+                .orElse(Double.NaN);
+    }
 
-        private static double seconds(Duration duration) {
-            return duration.toNanos() / 1e9;
-        }
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
+    }
 
-        private static String lowerCase(Enum<?> value) {
-            return value.name().toLowerCase(Locale.ROOT);
-        }
+    private static String lowerCase(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -7,7 +7,6 @@ import dev.sallyport.InternetAddress;
 import dev.sallyport.TlsVersion;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -33,15 +32,12 @@ class NegotiatedPageTest {
     }
 
     private static String page(@Nullable String serverName) {
-        var handshake = new HandshakeInfo(
-                TlsVersion.TLS_1_3,
-                "TLS_AES_128_GCM_SHA256",
-                "X25519MLKEM768",
-                "h2",
-                serverName,
-                false,
-                List.of(),
-                Duration.ofNanos(1_500_000));
+        var handshake = HandshakeInfo.builder(TlsVersion.TLS_1_3, "TLS_AES_128_GCM_SHA256")
+                .namedGroup("X25519MLKEM768")
+                .selectedProtocol("h2")
+                .serverName(serverName)
+                .duration(Duration.ofNanos(1_500_000))
+                .build();
         return NegotiatedPage.of(
                 handshake,
                 new InetSocketAddress(InternetAddress.LOOPBACK_IPV6, 8443),

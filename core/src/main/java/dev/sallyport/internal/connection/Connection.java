@@ -9,6 +9,7 @@ import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ public final class Connection implements Wire.Listener {
         void closed(@Nullable Throwable error);
     }
 
+    private static final AtomicLong IDS = new AtomicLong();
+
+    private final long id = IDS.incrementAndGet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Wire wire;
     private final TlsDriver driver;
@@ -61,6 +65,11 @@ public final class Connection implements Wire.Listener {
     /** {@return the wire, for its addresses and its loop} */
     public Wire wire() {
         return wire;
+    }
+
+    /** {@return which connection of this process it is} */
+    public long id() {
+        return id;
     }
 
     /** {@return plaintext counts} */
@@ -295,6 +304,21 @@ public final class Connection implements Wire.Listener {
         return ending.outputShut();
     }
 
+    /** {@return whether nothing more can be read} */
+    public boolean inputEnded() {
+        lock.lock();
+        try {
+            return !ending.isOpen() || ending.inputShut() || reading.ended();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return whether nothing more can be written} */
+    public boolean outputEnded() {
+        return !ending.isOpen() || ending.outputShut();
+    }
+
     /** Ends reading: what the peer still sends is not looked at. */
     public void shutdownInput() {
         locked(ending::shutInput);
@@ -381,6 +405,11 @@ public final class Connection implements Wire.Listener {
     void idled(IOException error) {
         ending.closeBecause(error);
         wire.loop().execute(waiters::fireAll);
+    }
+
+    /** {@return records that the kernel has not taken yet, in bytes; none once the connection is dead} */
+    public int queuedBytes() {
+        return writing.queuedBytes();
     }
 
     boolean hasQueue() {

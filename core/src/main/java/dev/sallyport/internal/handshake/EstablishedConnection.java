@@ -17,15 +17,14 @@ import org.jspecify.annotations.Nullable;
 public record EstablishedConnection(Connection connection, TlsSession session, HandshakeInfo info, Object policy) {
     static EstablishedConnection of(
             Connection connection, @Nullable String serverName, TlsSession session, Duration duration, Object policy) {
-        HandshakeInfo info = new HandshakeInfo(
-                session.version(),
-                session.cipherSuite(),
-                session.namedGroup(),
-                session.selectedProtocol(),
-                serverName,
-                session.resumed(),
-                session.peerCertificateChain(),
-                duration);
+        HandshakeInfo info = HandshakeInfo.builder(session.version(), session.cipherSuite())
+                .namedGroup(session.namedGroup())
+                .selectedProtocol(session.selectedProtocol())
+                .serverName(serverName)
+                .resumed(session.resumed())
+                .peerCertificateChain(session.peerCertificateChain())
+                .duration(duration)
+                .build();
         return new EstablishedConnection(connection, session, info, policy);
     }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.internal.listen;
 
 import dev.sallyport.BindOptions;
 import dev.sallyport.HandshakeException;
+import dev.sallyport.HandshakeInfo;
 import dev.sallyport.Limit;
 import dev.sallyport.ServerObserver;
 import dev.sallyport.internal.connection.Connection;
@@ -56,21 +57,20 @@ final class ListenEvents {
     }
 
     void connectionOpened(EstablishedConnection opened) {
-        tell(observer -> observer.connectionOpened(opened.connection().wire().remoteAddress(), opened.info()));
+        tell(observer -> observer.connectionOpened(ConnectionReport.opened(opened)));
     }
 
-    void connectionClosed(Connection closed, @Nullable Throwable error) {
-        long received = closed.traffic().bytesReceived();
-        long sent = closed.traffic().bytesSent();
-        counts.bytesReceived.add(received);
-        counts.bytesSent.add(sent);
-        Flight.closed(closed.wire(), received, sent, error);
-        tell(observer -> observer.connectionClosed(closed.wire().remoteAddress(), received, sent, error));
+    void connectionClosed(Connection closed, HandshakeInfo info, @Nullable Throwable error) {
+        ConnectionReport report = ConnectionReport.closed(closed, info);
+        counts.bytesReceived.add(report.bytesReceived());
+        counts.bytesSent.add(report.bytesSent());
+        Flight.closed(closed.wire(), report.bytesReceived(), report.bytesSent(), error);
+        tell(observer -> observer.connectionClosed(report, error));
     }
 
     /** Another handle has it from now on, whose observer hears that it was opened. */
-    void handedOver(Connection connection) {
-        tell(observer -> observer.connectionClosed(connection.wire().remoteAddress(), 0, 0, null));
+    void handedOver(EstablishedConnection connection) {
+        tell(observer -> observer.connectionClosed(ConnectionReport.opened(connection), null));
     }
 
     void contextReplaced(SocketAddress local) {

@@ -3,6 +3,7 @@ package dev.sallyport.internal.listen;
 import dev.sallyport.BindOptions;
 import dev.sallyport.HandshakeException;
 import dev.sallyport.HandshakeException.Reason;
+import dev.sallyport.HandshakeInfo;
 import dev.sallyport.Limit;
 import dev.sallyport.ServerObserver;
 import dev.sallyport.Transport;
@@ -269,9 +270,10 @@ public final class ListenHandle implements HandshakeHost {
     }
 
     private void own(EstablishedConnection finished) {
-        Connection connection = finished.connection(); // not what else it was told with, which nobody needs then
+        Connection connection = finished.connection();
+        HandshakeInfo info = finished.info(); // not what else it was told with, which nobody needs then
         connections.add(connection);
-        connection.owner(error -> connectionGone(connection, error));
+        connection.owner(error -> connectionGone(connection, info, error));
     }
 
     private void deliver(EstablishedConnection finished) {
@@ -305,7 +307,7 @@ public final class ListenHandle implements HandshakeHost {
         } else if (connections.remove(connection)) {
             counts.open.decrementAndGet();
             admission.gone();
-            events.handedOver(connection);
+            events.handedOver(finished);
             heir.adopt(finished);
         } else { // it has just ended, as ours
             heir.admission.delivered();
@@ -329,12 +331,12 @@ public final class ListenHandle implements HandshakeHost {
         checkIdle();
     }
 
-    private void connectionGone(Connection connection, @Nullable Throwable error) {
+    private void connectionGone(Connection connection, HandshakeInfo info, @Nullable Throwable error) {
         if (!connections.remove(connection)) {
             return; // it is another handle's by now
         }
         counts.open.decrementAndGet();
-        events.connectionClosed(connection, error);
+        events.connectionClosed(connection, info, error);
         admission.gone();
         demandMayHaveRisen();
         checkIdle();

@@ -264,6 +264,16 @@ public final class SocketWriter {
                 + " streams");
     }
 
+    /** {@return whether a write would be taken without waiting, as far as anyone can know} */
+    public boolean hasRoom() {
+        lock.lock();
+        try {
+            return writes == null && !connection.outputEnded() && connection.hasRoom();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean withdraw(Operation<Void> operation) {
         lock.lock();
         try {
