@@ -52,12 +52,13 @@ final class OptionCheck {
         return value;
     }
 
-    /** {@return a time to wait for something: zero or more} */
-    static Duration grace(String method, Duration value) {
-        if (requireUpToLongest(method, "grace", value).isNegative()) {
-            throw refused(method, value, "must not be negative; zero is no grace");
+    /** {@return the grace given to a method: zero or more, up to {@link #LONGEST}} */
+    static Duration grace(String method, Duration grace) {
+        nonNull(method, "grace", grace);
+        if (requireUpToLongest("grace", "grace", grace).isNegative()) {
+            throw refused("grace", grace, "must not be negative; zero is no grace");
         }
-        return value;
+        return grace;
     }
 
     private static Duration requireUpToLongest(String option, String parameter, Duration value) {

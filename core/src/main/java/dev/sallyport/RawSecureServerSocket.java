@@ -1,24 +1,22 @@
 package dev.sallyport;
 
-import dev.sallyport.internal.connection.ClosedException;
+import dev.sallyport.internal.accept.Deliveries;
+import dev.sallyport.internal.accept.HandlerLoop;
 import dev.sallyport.internal.connection.Connection;
-import dev.sallyport.internal.handshake.EstablishedConnection;
 import dev.sallyport.internal.listen.ListenHandle;
-import dev.sallyport.internal.task.Dispatcher;
+import dev.sallyport.internal.task.Awaited;
+import dev.sallyport.internal.task.DrainSignal;
 import dev.sallyport.internal.task.EventFuture;
-import dev.sallyport.internal.task.ExecutorFuture;
 import dev.sallyport.internal.tls.ContextSet;
-import dev.sallyport.internal.wire.AddressText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,20 +27,17 @@ import org.jspecify.annotations.Nullable;
  * {@link #listen}, {@link #resume} or {@link #accept} is called for the first time.
  */
 public final class RawSecureServerSocket implements SecureServer {
-    private static final String IS_CLOSED = "this server has been closed";
-    private static final System.Logger LOG = System.getLogger("dev.sallyport");
-
     private final ListenHandle handle;
     private final BindOptions options;
     private final TlsProvider provider;
-    private final AtomicReference<@Nullable RawConnectionHandler> handler = new AtomicReference<>();
+    private final Deliveries<RawSecureSocket> deliveries;
+    private final HandlerLoop<RawSecureSocket> handlerLoop;
     private final EventFuture draining;
     private final DrainSignal drainSignal = new DrainSignal();
     private final EventFuture closed;
     private final ContextMonitor upkeep;
     private final ReentrantLock replacing = new ReentrantLock();
     private volatile SecurityContext context; // written with replacing held
-    private final AtomicBoolean delivering = new AtomicBoolean(); // to the handler, or waiting for what to deliver
 
     private RawSecureServerSocket(
             ListenHandle handle, BindOptions options, TlsProvider provider, SecurityContext context) {
@@ -50,10 +45,12 @@ public final class RawSecureServerSocket implements SecureServer {
         this.options = options;
         this.provider = provider;
         this.context = context;
+        this.deliveries = deliveries(socket -> socket);
+        this.handlerLoop = new HandlerLoop<>(deliveries);
         this.draining = new EventFuture(options.executor());
         this.closed = new EventFuture(options.executor());
         this.upkeep = new ContextMonitor(this, handle);
-        handle.whenClosed(() -> dispatcher().execute(() -> closed.happen(null)));
+        handle.whenClosed(() -> handle.dispatcher().execute(() -> closed.happen(null)));
     }
 
     /** One on a handle of its own. */
@@ -188,19 +185,14 @@ public final class RawSecureServerSocket implements SecureServer {
      * @throws IllegalStateException when a handler takes the connections
      */
     public @Nullable RawSecureSocket accept() throws IOException {
-        if (!delivers()) {
-            throw closed("accept");
+        if (!deliveries.areToCome()) {
+            throw deliveries.closed("accept");
         }
-        if (handler.get() != null) {
-            throw new IllegalStateException(called("accept") + "the handler given to listen takes the connections");
+        if (handlerLoop.hasHandler()) {
+            throw new IllegalStateException(
+                    deliveries.called("accept") + "the handler given to listen takes the connections");
         }
-        return take();
-    }
-
-    /** {@return the next connection, or null when none is ready, or the server is closed} */
-    @Nullable RawSecureSocket take() {
-        handle.listen();
-        return next();
+        return deliveries.take();
     }
 
     /**
@@ -220,10 +212,8 @@ public final class RawSecureServerSocket implements SecureServer {
      */
     public void listen(RawConnectionHandler handler) {
         OptionCheck.nonNull("listen", "handler", handler);
-        requireOpen("listen");
-        if (!this.handler.compareAndSet(null, handler)) {
-            throw new IllegalStateException(called("listen") + "this server has a handler already");
-        }
+        deliveries.requireOpen("listen");
+        handlerLoop.listen(handler::handle);
         begin();
     }
 
@@ -241,74 +231,13 @@ public final class RawSecureServerSocket implements SecureServer {
      * @throws IllegalStateException when the server is closed
      */
     public void resume() {
-        requireOpen("resume");
+        deliveries.requireOpen("resume");
         begin();
     }
 
-    /** Takes connections, unless the server is closed. */
-    void begin() {
+    private void begin() {
         handle.resume();
-        arm();
-    }
-
-    /** Sees to it that the next connection is delivered, unless that is under way: the handler is called one at a time. */
-    private void arm() {
-        if (handler.get() != null && !handle.isPaused() && handle.isOpen() && delivering.compareAndSet(false, true)) {
-            handle.whenAcceptable(this::dispatchNext);
-        }
-    }
-
-    private void dispatchNext() {
-        handle.dispatcher()
-                .later(
-                        this::deliver,
-                        full -> { // later: one after the other, not one inside the other
-                            refuseNext(full);
-                            delivered();
-                        });
-    }
-
-    private void deliver() {
-        RawConnectionHandler current = handler.get();
-        RawSecureSocket socket = handle.isPaused() || current == null ? null : next();
-        if (socket != null && current != null) {
-            try {
-                current.handle(socket);
-            } catch (Throwable failure) {
-                socket.abort();
-                handlerFailed(observer -> observer.handlerFailed(socket, failure));
-            }
-        }
-        delivered();
-    }
-
-    private void delivered() {
-        delivering.set(false);
-        arm(); // also when it was resumed meanwhile
-    }
-
-    private @Nullable RawSecureSocket next() {
-        EstablishedConnection established = handle.poll();
-        return established == null ? null : new RawSecureSocket(established, this);
-    }
-
-    void handlerFailed(Consumer<ServerObserver> event) {
-        handle.tellNow(event);
-    }
-
-    /** The executor takes no more: the connection that would have been delivered has to go. */
-    private void refuseNext(Throwable full) {
-        RawSecureSocket refused = next();
-        if (refused != null) {
-            rejected(refused, full);
-        }
-    }
-
-    /** The executor takes no more: the connection that the task was for has to go. */
-    void rejected(RawSecureSocket socket, Throwable full) {
-        handle.executorRejected();
-        LOG.log(System.Logger.Level.DEBUG, () -> "the executor did not take a task of " + socket + ": " + full);
-        socket.abort();
+        handlerLoop.arm();
     }
 
     // ---- ending
@@ -327,11 +256,11 @@ public final class RawSecureServerSocket implements SecureServer {
     @Override
     public CompletableFuture<Void> shutdown(Duration grace) {
         OptionCheck.grace("shutdown", grace);
-        CompletableFuture<Void> done = newFuture();
+        CompletableFuture<Void> done = deliveries.newFuture();
         beginDraining();
         handle.drain(() -> {
             handle.close();
-            complete(done);
+            deliveries.complete(done);
         });
         CompletableFuture<Void> patience = new CompletableFuture<>();
         patience.thenRun(this::force); // not on the executor, which may have been shut down
@@ -352,15 +281,10 @@ public final class RawSecureServerSocket implements SecureServer {
 
     private void beginDraining() {
         upkeep.end();
-        dispatcher().execute(() -> {
+        handle.dispatcher().execute(() -> {
             draining.happen(null);
             drainSignal.begin();
         });
-    }
-
-    /** Completes a future where those of this server do. */
-    void complete(CompletableFuture<Void> event) {
-        dispatcher().execute(() -> event.complete(null));
     }
 
     @Override
@@ -398,7 +322,7 @@ public final class RawSecureServerSocket implements SecureServer {
     @Override
     public void replaceContext(SecurityContext replacement) {
         OptionCheck.nonNull("replaceContext", "replacement", replacement);
-        requireOpen("replaceContext");
+        deliveries.requireOpen("replaceContext");
         replaceContext(null, replacement);
         BindCheck.warn(localAddress(), replacement, options);
     }
@@ -452,42 +376,23 @@ public final class RawSecureServerSocket implements SecureServer {
 
     // ---- for the classes of this package
 
-    /** {@return what a call fails with when the server is closed} */
-    ClosedException closed(String call) {
-        return new ClosedException(call, localAddress(), IS_CLOSED);
+    /** {@return its connections, in another form} */
+    <S extends SecureConnection> Deliveries<S> deliveries(Function<RawSecureSocket, S> form) {
+        return new Deliveries<>(
+                handle, options.executor(), established -> form.apply(new RawSecureSocket(established, this)));
     }
 
-    private void requireOpen(String call) {
-        if (!delivers()) {
-            throw new IllegalStateException(called(call) + IS_CLOSED);
-        }
+    /** The user's code for a connection has thrown: the connection is aborted, and the observer is told. */
+    void handlerFailed(RawSecureSocket socket, Throwable failure) {
+        deliveries.handlerFailed(socket, failure);
     }
 
-    /** {@return the beginning of a message about a call} */
-    String called(String call) {
-        return call + " " + AddressText.of(localAddress()) + ": ";
-    }
-
-    /** {@return whether connections may still come out of it, those on their way at the time of a shutdown included} */
-    boolean delivers() {
-        return handle.isOpen();
-    }
-
-    /** Runs an action once, when no connection can come out of it any more; as {@link #whenAcceptable}. */
-    void whenEnded(Runnable action) {
-        handle.whenEnded(action);
-    }
-
-    <T> CompletableFuture<T> newFuture() {
-        return new ExecutorFuture<>(options.executor());
+    /** The executor takes no more: the connection that a task was for has to go. */
+    void rejected(RawSecureSocket socket, Throwable full) {
+        deliveries.rejected(socket, full);
     }
 
     DrainSignal drainSignal() {
         return drainSignal;
-    }
-
-    /** {@return where the futures of this server complete: the user's executor, by way of the loop} */
-    Dispatcher dispatcher() {
-        return handle.dispatcher();
     }
 }

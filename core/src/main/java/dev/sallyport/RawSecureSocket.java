@@ -2,6 +2,7 @@ package dev.sallyport;
 
 import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.handshake.EstablishedConnection;
+import dev.sallyport.internal.stream.ReadinessEvents;
 import dev.sallyport.internal.stream.SocketReader;
 import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.EventFuture;
@@ -43,8 +44,8 @@ public final class RawSecureSocket implements SecureConnection {
             AtomicIntegerFieldUpdater.newUpdater(RawSecureSocket.class, "reading");
     private static final AtomicIntegerFieldUpdater<RawSecureSocket> WRITING =
             AtomicIntegerFieldUpdater.newUpdater(RawSecureSocket.class, "writing");
-    private static final AtomicReferenceFieldUpdater<RawSecureSocket, @Nullable RawEvents> EVENTS =
-            AtomicReferenceFieldUpdater.newUpdater(RawSecureSocket.class, RawEvents.class, "events");
+    private static final AtomicReferenceFieldUpdater<RawSecureSocket, @Nullable ReadinessEvents> EVENTS =
+            AtomicReferenceFieldUpdater.newUpdater(RawSecureSocket.class, ReadinessEvents.class, "events");
 
     private static final AtomicReferenceFieldUpdater<RawSecureSocket, @Nullable EventFuture> DRAINING =
             AtomicReferenceFieldUpdater.newUpdater(RawSecureSocket.class, EventFuture.class, "draining");
@@ -57,7 +58,7 @@ public final class RawSecureSocket implements SecureConnection {
     private final RawSecureServerSocket server;
     private final EventFuture closed;
     private volatile @Nullable EventFuture draining; // made when somebody asks for it
-    private volatile @Nullable RawEvents events; // made when somebody asks for them
+    private volatile @Nullable ReadinessEvents events; // made when somebody asks for them
     private volatile int reading; // whether a thread is in read
     private volatile int writing;
 
@@ -79,7 +80,7 @@ public final class RawSecureSocket implements SecureConnection {
 
     /** On the serial executor. */
     private void gone(@Nullable Throwable error) {
-        RawEvents told = events;
+        ReadinessEvents told = events;
         if (told != null) {
             told.gone(error);
         }
@@ -179,21 +180,29 @@ public final class RawSecureSocket implements SecureConnection {
      */
     public void listen(RawSocketHandler handler) {
         OptionCheck.nonNull("listen", "handler", handler);
-        RawEvents told = events();
-        told.listen(handler);
+        ReadinessEvents told = events();
+        told.listen(event -> handle(handler, event));
         executor.execute(() -> tellIfGone(told)); // which it may be already, and have told nobody
     }
 
-    private void tellIfGone(RawEvents told) {
+    private void handle(RawSocketHandler handler, RawSocketEvent event) {
+        try {
+            handler.handle(this, event);
+        } catch (Throwable failure) {
+            server.handlerFailed(this, failure);
+        }
+    }
+
+    private void tellIfGone(ReadinessEvents told) {
         if (closed.isDone()) {
             closed.whenComplete((nothing, error) -> told.gone(error));
         }
     }
 
-    private RawEvents events() {
-        RawEvents present = events;
+    private ReadinessEvents events() {
+        ReadinessEvents present = events;
         if (present == null) {
-            EVENTS.compareAndSet(this, null, new RawEvents(this, server));
+            EVENTS.compareAndSet(this, null, new ReadinessEvents(connection, executor));
             present = Objects.requireNonNull(events);
         }
         return present;

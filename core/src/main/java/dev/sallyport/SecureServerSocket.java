@@ -1,5 +1,10 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.accept.ConnectionsPublisher;
+import dev.sallyport.internal.accept.Deliveries;
+import dev.sallyport.internal.accept.PendingAccepts;
+import dev.sallyport.internal.accept.ServeLoop;
+import dev.sallyport.internal.task.Awaited;
 import dev.sallyport.internal.task.NeverBlocks;
 import dev.sallyport.internal.wire.AddressText;
 import java.io.IOException;
@@ -8,7 +13,6 @@ import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -36,24 +40,17 @@ import org.jspecify.annotations.Nullable;
  * program stays up while a server is open.
  */
 public final class SecureServerSocket implements SecureServer {
-    /** How connections are taken. */
-    enum Use {
-        ACCEPT,
-        SERVE,
-        SUBSCRIPTION;
-
-        String method() {
-            return this == SUBSCRIPTION ? "connections" : name().toLowerCase(Locale.ROOT);
-        }
-    }
+    private static final String ACCEPT = "accept";
 
     private final RawSecureServerSocket raw;
-    private final PendingAccepts acceptQueue;
-    private final AtomicReference<@Nullable Use> use = new AtomicReference<>();
+    private final Deliveries<SecureSocket> deliveries;
+    private final PendingAccepts<SecureSocket> pendingAccepts;
+    private final AtomicReference<@Nullable String> takenBy = new AtomicReference<>(); // by which method
 
     SecureServerSocket(RawSecureServerSocket raw) {
         this.raw = raw;
-        this.acceptQueue = new PendingAccepts(raw);
+        this.deliveries = raw.deliveries(SecureSocket::new);
+        this.pendingAccepts = new PendingAccepts<>(deliveries);
     }
 
     // ---- bind
@@ -209,8 +206,8 @@ public final class SecureServerSocket implements SecureServer {
      * @throws InterruptedIOException when the thread is interrupted, whose flag stays set; the server stays open
      */
     public SecureSocket accept() throws IOException {
-        enter(Use.ACCEPT);
-        return await(acceptQueue.accept(true), null);
+        enter(ACCEPT);
+        return await(pendingAccepts.accept(true), null);
     }
 
     /**
@@ -221,14 +218,14 @@ public final class SecureServerSocket implements SecureServer {
      */
     public SecureSocket accept(Duration timeout) throws IOException {
         OptionCheck.timeout("accept", timeout);
-        enter(Use.ACCEPT);
-        return await(acceptQueue.accept(true), timeout.isZero() ? null : timeout);
+        enter(ACCEPT);
+        return await(pendingAccepts.accept(true), timeout.isZero() ? null : timeout);
     }
 
     /** {@return the next connection, in the order of the calls} Withdrawing the future leaves the connection to the next. */
     public CompletableFuture<SecureSocket> acceptAsync() {
-        enter(Use.ACCEPT);
-        return acceptQueue.accept(false);
+        enter(ACCEPT);
+        return pendingAccepts.accept(false);
     }
 
     /**
@@ -237,7 +234,7 @@ public final class SecureServerSocket implements SecureServer {
      * Connections that nobody has asked for wait, up to {@link BindOptions#acceptQueue}.
      */
     public Flow.Publisher<SecureSocket> connections() {
-        return new ConnectionsPublisher(this, raw);
+        return new ConnectionsPublisher<>(deliveries, () -> enter("connections"), raw::close);
     }
 
     /**
@@ -250,19 +247,19 @@ public final class SecureServerSocket implements SecureServer {
      */
     public CompletableFuture<Void> serve(ConnectionHandler handler) {
         OptionCheck.nonNull("serve", "handler", handler);
-        enter(Use.SERVE);
-        return new ServeLoop(raw, handler).start();
+        enter("serve");
+        return new ServeLoop<>(deliveries, handler::handle).start();
     }
 
     /** Accepting may go on with accepting; everything else is used once. What comes after the end is told of that. */
-    void enter(Use wanted) {
-        if (!raw.delivers()) {
+    private void enter(String method) {
+        if (!deliveries.areToCome()) {
             return;
         }
-        Use current = use.compareAndExchange(null, wanted);
-        if (current != null && (current != wanted || wanted != Use.ACCEPT)) {
-            throw new IllegalStateException(raw.called(wanted.method()) + "the connections of this server are taken by "
-                    + current.method() + " already");
+        String current = takenBy.compareAndExchange(null, method);
+        if (current != null && !(current.equals(ACCEPT) && method.equals(ACCEPT))) {
+            throw new IllegalStateException(
+                    deliveries.called(method) + "the connections of this server are taken by " + current + " already");
         }
     }
 
@@ -274,11 +271,11 @@ public final class SecureServerSocket implements SecureServer {
         try {
             return timeout == null ? accepted.get() : accepted.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException interrupted) {
-            return inTime(accepted, Awaited.interrupted(raw.called("accept")));
+            return inTime(accepted, Awaited.interrupted(deliveries.called("accept")));
         } catch (TimeoutException late) {
             return inTime(
                     accepted,
-                    new SocketTimeoutException(raw.called("accept") + "no connection came within " + timeout));
+                    new SocketTimeoutException(deliveries.called("accept") + "no connection came within " + timeout));
         } catch (ExecutionException failure) {
             throw Awaited.thrown(failure.getCause());
         }

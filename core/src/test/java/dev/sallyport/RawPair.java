@@ -4,9 +4,11 @@ import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.Awaiting;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A raw server, a client of it, and the server's end of their connection; everything ends with it. */
 final class RawPair implements AutoCloseable {
@@ -20,6 +22,15 @@ final class RawPair implements AutoCloseable {
         this.server = server;
         this.client = client;
         this.socket = socket;
+    }
+
+    /** {@return a connection that is there, or null} */
+    static @Nullable RawSecureSocket acceptNow(RawSecureServerSocket server) {
+        try {
+            return server.accept();
+        } catch (IOException closed) {
+            throw new UncheckedIOException(closed);
+        }
     }
 
     static RawPair of(Setup setup) throws Exception {

@@ -28,6 +28,7 @@ class PackageDirectionTest {
             Map.entry("connection", Set.of("tls", "wire", "resource", "task")),
             Map.entry("stream", Set.of("connection", "wire", "task")),
             Map.entry("handshake", Set.of("hello", "connection", "tls", "flight", "wire", "resource", "keys", "task")),
+            Map.entry("accept", Set.of("listen", "handshake", "connection", "stream", "wire", "task")),
             Map.entry("listen", Set.of("hello", "handshake", "connection", "tls", "flight", "wire", "task")));
 
     /** Of {@code dev.sallyport}, the layers above the internals. What is left are values and interfaces for all. */

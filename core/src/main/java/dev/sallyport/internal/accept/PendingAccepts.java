@@ -1,5 +1,6 @@
-package dev.sallyport;
+package dev.sallyport.internal.accept;
 
+import dev.sallyport.SecureConnection;
 import dev.sallyport.internal.stream.InlineBudget;
 import dev.sallyport.internal.stream.Operation;
 import java.util.ArrayDeque;
@@ -7,41 +8,46 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Those who wait for a connection, first come first served: futures, and threads by way of futures of their own. */
-final class PendingAccepts {
-    private final RawSecureServerSocket raw;
+/**
+ * Those who wait for a connection, first come first served: futures, and threads by way of futures of their own.
+ *
+ * @param <S> the form in which they get it
+ */
+public final class PendingAccepts<S extends SecureConnection> {
+    private final Deliveries<S> deliveries;
     private final InlineBudget budget;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(); // guarded by lock
+    private final ArrayDeque<Waiting<S>> waiting = new ArrayDeque<>(); // guarded by lock
 
-    private record Waiting(Operation<SecureSocket> operation, boolean blocking) {}
+    private record Waiting<S>(Operation<S> operation, boolean blocking) {}
 
-    PendingAccepts(RawSecureServerSocket raw) {
-        this.raw = raw;
-        this.budget = new InlineBudget(raw.options().executor());
+    /** Those of a server that are taken in this way alone. */
+    public PendingAccepts(Deliveries<S> deliveries) {
+        this.deliveries = deliveries;
+        this.budget = new InlineBudget(deliveries.executor());
     }
 
     /** {@return the next connection; complete already when one is ready} A blocking caller is woken with no detour. */
-    CompletableFuture<SecureSocket> accept(boolean blocking) {
-        Operation<SecureSocket> operation = new Operation<>(raw.options().executor(), this::withdraw);
-        if (!raw.delivers()) {
-            operation.fail(raw.closed("accept"));
+    public CompletableFuture<S> accept(boolean blocking) {
+        Operation<S> operation = new Operation<>(deliveries.executor(), this::withdraw);
+        if (!deliveries.areToCome()) {
+            operation.fail(deliveries.closed("accept"));
             return operation;
         }
-        RawSecureSocket ready;
+        S ready;
         lock.lock();
         try {
-            ready = waiting.isEmpty() ? raw.take() : null;
+            ready = waiting.isEmpty() ? deliveries.take() : null;
             if (ready == null) {
-                waiting.add(new Waiting(operation, blocking));
+                waiting.add(new Waiting<>(operation, blocking));
             }
         } finally {
             lock.unlock();
         }
         if (ready == null) {
-            raw.whenAcceptable(this::serve);
+            deliveries.whenAcceptable(this::serve);
         } else if (blocking || budget.next()) {
-            operation.answer(new SecureSocket(ready));
+            operation.answer(ready);
         } else {
             answerLater(operation, ready);
         }
@@ -51,8 +57,8 @@ final class PendingAccepts {
     /** Any thread: a connection may be there, or the server has closed. */
     private void serve() {
         for (; ; ) {
-            Waiting first;
-            RawSecureSocket ready;
+            Waiting<S> first;
+            S ready;
             boolean more;
             lock.lock();
             try {
@@ -60,8 +66,8 @@ final class PendingAccepts {
                 if (first == null) {
                     return;
                 }
-                ready = raw.take();
-                if (ready == null && raw.delivers()) {
+                ready = deliveries.take();
+                if (ready == null && deliveries.areToCome()) {
                     break;
                 }
                 waiting.remove();
@@ -74,41 +80,42 @@ final class PendingAccepts {
                 return;
             }
         }
-        raw.whenAcceptable(this::serve);
+        deliveries.whenAcceptable(this::serve);
     }
 
-    private void answer(Waiting first, @Nullable RawSecureSocket ready) {
+    private void answer(Waiting<S> first, @Nullable S ready) {
         if (first.blocking()) {
             answer(first.operation(), ready);
         } else {
-            raw.dispatcher()
+            deliveries
+                    .dispatcher()
                     .execute(() -> answer(first.operation(), ready), full -> refuse(first.operation(), ready, full));
         }
     }
 
     /** On the executor, off the stack of a caller who has had many answers at once. */
-    private void answerLater(Operation<SecureSocket> operation, RawSecureSocket ready) {
+    private void answerLater(Operation<S> operation, S ready) {
         budget.postpone(
-                task -> raw.dispatcher().later(task, full -> refuse(operation, ready, full)),
+                task -> deliveries.dispatcher().later(task, full -> refuse(operation, ready, full)),
                 () -> answer(operation, ready));
     }
 
-    private void answer(Operation<SecureSocket> operation, @Nullable RawSecureSocket ready) {
+    private void answer(Operation<S> operation, @Nullable S ready) {
         if (ready == null) {
-            operation.fail(raw.closed("accept").meanwhile("while this call waited"));
+            operation.fail(deliveries.closed("accept").meanwhile("while this call waited"));
         } else {
-            operation.answer(new SecureSocket(ready));
+            operation.answer(ready);
         }
     }
 
-    private void refuse(Operation<SecureSocket> operation, @Nullable RawSecureSocket ready, Throwable full) {
+    private void refuse(Operation<S> operation, @Nullable S ready, Throwable full) {
         if (ready != null) {
-            raw.rejected(ready, full);
+            deliveries.rejected(ready, full);
         }
         operation.fail(full);
     }
 
-    private boolean withdraw(Operation<SecureSocket> operation) {
+    private boolean withdraw(Operation<S> operation) {
         lock.lock();
         try {
             return waiting.removeIf(one -> one.operation() == operation);

@@ -1,6 +1,5 @@
-package dev.sallyport;
+package dev.sallyport.internal.task;
 
-import dev.sallyport.internal.task.NeverBlocks;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.CompletableFuture;
@@ -8,11 +7,11 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** What blocking calls make of futures: results, and exceptions that name the call. */
-final class Awaited {
+public final class Awaited {
     private Awaited() {}
 
     /** {@return what has been bound} A call that is interrupted, or made on an event loop, leaves nothing bound. */
-    static <T> T bound(String call, CompletableFuture<T> binding) throws IOException {
+    public static <T> T bound(String call, CompletableFuture<T> binding) throws IOException {
         if (NeverBlocks.isCurrent() && binding.cancel(false)) {
             throw NeverBlocks.refusal(call);
         }
@@ -27,13 +26,13 @@ final class Awaited {
     }
 
     /** {@return what a call throws whose thread was interrupted, whose flag stays set} */
-    static InterruptedIOException interrupted(String called) {
+    public static InterruptedIOException interrupted(String called) {
         Thread.currentThread().interrupt();
         return new InterruptedIOException(called + "interrupted");
     }
 
     /** {@return what a call throws for the cause of a future's failure} Throws it, where nobody has to declare it. */
-    static IOException thrown(@Nullable Throwable failure) {
+    public static IOException thrown(@Nullable Throwable failure) {
         if (failure instanceof RuntimeException exception) {
             throw exception;
         }

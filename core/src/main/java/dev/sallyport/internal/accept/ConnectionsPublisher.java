@@ -1,5 +1,6 @@
-package dev.sallyport;
+package dev.sallyport.internal.accept;
 
+import dev.sallyport.SecureConnection;
 import dev.sallyport.internal.stream.Demand;
 import dev.sallyport.internal.stream.FailedSubscription;
 import dev.sallyport.internal.task.FaultLog;
@@ -7,27 +8,34 @@ import dev.sallyport.internal.task.SerialExecutor;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 
-/** The connections of a server for one subscriber, as many as it has asked for; cancelling closes the server. */
-final class ConnectionsPublisher implements Flow.Publisher<SecureSocket> {
-    private final SecureServerSocket server;
-    private final RawSecureServerSocket raw;
+/**
+ * The connections of a server for one subscriber, as many as it has asked for; cancelling closes the server.
+ *
+ * @param <S> the form in which the subscriber gets them
+ */
+public final class ConnectionsPublisher<S extends SecureConnection> implements Flow.Publisher<S> {
+    private final Deliveries<S> deliveries;
+    private final Runnable enter; // refuses a second way of taking them
+    private final Runnable close; // of the server
     private final SerialExecutor signals;
 
-    ConnectionsPublisher(SecureServerSocket server, RawSecureServerSocket raw) {
-        this.server = server;
-        this.raw = raw;
-        this.signals = new SerialExecutor(raw.dispatcher());
+    /** Runs {@code enter} with the subscription, which throws when they are taken in another way, and {@code close} to end it. */
+    public ConnectionsPublisher(Deliveries<S> deliveries, Runnable enter, Runnable close) {
+        this.deliveries = deliveries;
+        this.enter = enter;
+        this.close = close;
+        this.signals = new SerialExecutor(deliveries.dispatcher());
     }
 
     @Override
-    public void subscribe(Flow.Subscriber<? super SecureSocket> subscriber) {
+    public void subscribe(Flow.Subscriber<? super S> subscriber) {
         Objects.requireNonNull(subscriber, "subscriber");
-        if (!raw.delivers()) {
-            FailedSubscription.tell(subscriber, signals, raw.closed("connections"));
+        if (!deliveries.areToCome()) {
+            FailedSubscription.tell(subscriber, signals, deliveries.closed("connections"));
             return;
         }
         try {
-            server.enter(SecureServerSocket.Use.SUBSCRIPTION);
+            enter.run();
         } catch (IllegalStateException used) {
             FailedSubscription.tell(subscriber, signals, used);
             return;
@@ -35,18 +43,18 @@ final class ConnectionsPublisher implements Flow.Publisher<SecureSocket> {
         Connections connections = new Connections(subscriber);
         signals.execute(() -> {
             subscriber.onSubscribe(connections);
-            raw.begin(); // handshakes begin, whether or not connections are asked for yet
-            raw.whenEnded(() -> signals.execute(connections::pump));
+            deliveries.handle().resume(); // handshakes begin, whether or not connections are asked for yet
+            deliveries.handle().whenEnded(() -> signals.execute(connections::pump));
             connections.pump();
         });
     }
 
     private final class Connections implements Flow.Subscription {
-        private final Flow.Subscriber<? super SecureSocket> subscriber;
+        private final Flow.Subscriber<? super S> subscriber;
         private final Demand demand = new Demand();
         private volatile boolean over;
 
-        Connections(Flow.Subscriber<? super SecureSocket> subscriber) {
+        Connections(Flow.Subscriber<? super S> subscriber) {
             this.subscriber = subscriber;
         }
 
@@ -63,30 +71,30 @@ final class ConnectionsPublisher implements Flow.Publisher<SecureSocket> {
         @Override
         public void cancel() {
             over = true;
-            raw.close();
+            close.run();
         }
 
         private void pump() {
             while (!over && demand.isThere()) {
-                RawSecureSocket next = raw.take();
+                S next = deliveries.take();
                 if (next == null) {
                     break;
                 }
                 demand.served();
-                deliver(new SecureSocket(next));
+                deliver(next);
             }
             if (over) {
                 return;
             }
-            if (!raw.delivers()) {
+            if (!deliveries.areToCome()) {
                 over = true;
                 subscriber.onComplete();
             } else if (demand.isThere()) {
-                raw.whenAcceptable(() -> signals.execute(this::pump));
+                deliveries.whenAcceptable(() -> signals.execute(this::pump));
             }
         }
 
-        private void deliver(SecureSocket socket) {
+        private void deliver(S socket) {
             try {
                 subscriber.onNext(socket);
             } catch (Throwable failure) { // a subscriber must not throw; one that does is done
@@ -99,7 +107,7 @@ final class ConnectionsPublisher implements Flow.Publisher<SecureSocket> {
         private void end(Throwable failure) {
             if (!over) {
                 over = true;
-                raw.close();
+                close.run();
                 subscriber.onError(failure);
             }
         }

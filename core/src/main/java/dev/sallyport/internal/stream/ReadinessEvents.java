@@ -1,26 +1,35 @@
-package dev.sallyport;
+package dev.sallyport.internal.stream;
 
+import dev.sallyport.RawSocketEvent;
 import dev.sallyport.internal.connection.Connection;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the readiness of one connection into the four events of a {@link RawSocketHandler}. All but the setters runs on the
- * socket's serial executor, so there is one event at a time and no lock.
+ * Turns the readiness of one connection into four events, for one handler. All but the setters runs on the connection's
+ * serial executor, so there is one event at a time and no lock.
  */
-final class RawEvents {
-    private static final int READS_IN_A_ROW = 16;
-    private static final AtomicReferenceFieldUpdater<RawEvents, @Nullable RawSocketHandler> HANDLER =
-            AtomicReferenceFieldUpdater.newUpdater(RawEvents.class, RawSocketHandler.class, "handler");
-    private static final AtomicIntegerFieldUpdater<RawEvents> READ_WAITS =
-            AtomicIntegerFieldUpdater.newUpdater(RawEvents.class, "readWaits");
+public final class ReadinessEvents {
+    /** Who is told; must not throw. */
+    @FunctionalInterface
+    public interface Listener {
+        /** Something has happened, or is there. */
+        void tell(RawSocketEvent event);
+    }
 
-    private final RawSecureSocket socket;
-    private final RawSecureServerSocket server;
-    private volatile @Nullable RawSocketHandler handler;
+    private static final int READS_IN_A_ROW = 16;
+    private static final AtomicReferenceFieldUpdater<ReadinessEvents, @Nullable Listener> HANDLER =
+            AtomicReferenceFieldUpdater.newUpdater(ReadinessEvents.class, Listener.class, "handler");
+    private static final AtomicIntegerFieldUpdater<ReadinessEvents> READ_WAITS =
+            AtomicIntegerFieldUpdater.newUpdater(ReadinessEvents.class, "readWaits");
+
+    private final Connection connection;
+    private final Executor executor;
+    private volatile @Nullable Listener handler;
     private final Runnable readLater = this::readLater;
     private final Runnable readable = this::readable;
     private volatile int readWaits; // for its turn on the serial executor
@@ -30,43 +39,51 @@ final class RawEvents {
     private boolean readClosed; // serial executor only
     private boolean closed; // serial executor only
 
-    RawEvents(RawSecureSocket socket, RawSecureServerSocket server) {
-        this.socket = socket;
-        this.server = server;
+    /** Those of a connection, told on the executor, which runs one task at a time. */
+    public ReadinessEvents(Connection connection, Executor executor) {
+        this.connection = connection;
+        this.executor = executor;
     }
 
-    void listen(RawSocketHandler added) {
+    /** Names who is told. */
+    public void listen(Listener added) {
         if (!HANDLER.compareAndSet(this, null, added)) {
-            throw new IllegalStateException(socket.connection().called("listen") + "this socket has a handler already");
+            throw new IllegalStateException(connection.called("listen") + "this socket has a handler already");
         }
         armRead();
         armWrite();
     }
 
-    void pause() {
+    /** Tells nothing but CLOSED until {@link #resume}. */
+    public void pause() {
         paused = true;
     }
 
-    void resume() {
+    /** Undoes {@link #pause}. */
+    public void resume() {
         paused = false;
         armRead();
         armWrite();
     }
 
-    boolean readEnabled() {
+    /** {@return whether READ and READ_CLOSED are told} */
+    public boolean readEnabled() {
         return readEnabled;
     }
 
-    void readEnabled(boolean enabled) {
+    /** Turns READ and READ_CLOSED on or off; what comes meanwhile waits. */
+    public void readEnabled(boolean enabled) {
         readEnabled = enabled;
         armRead();
     }
 
-    boolean writeEnabled() {
+    /** {@return whether the next room for writing is told of} */
+    public boolean writeEnabled() {
         return writeEnabled;
     }
 
-    void writeEnabled(boolean enabled) {
+    /** Arms one WRITE, or disarms it. */
+    public void writeEnabled(boolean enabled) {
         writeEnabled = enabled;
         armWrite();
     }
@@ -77,20 +94,20 @@ final class RawEvents {
 
     private void armRead() {
         if (readsWanted()) {
-            socket.connection().whenReadable(readLater);
+            connection.whenReadable(readLater);
         }
     }
 
     private void armWrite() {
         if (handler != null && writeEnabled && !paused) {
-            socket.connection().whenWritable(() -> socket.executor().execute(this::writable));
+            connection.whenWritable(() -> executor.execute(this::writable));
         }
     }
 
     /** Reading waits for its turn once, however often it was turned on: other tasks want theirs, too. */
     private void readLater() {
         if (READ_WAITS.compareAndSet(this, 0, 1)) {
-            socket.executor().execute(readable);
+            executor.execute(readable);
         }
     }
 
@@ -108,7 +125,7 @@ final class RawEvents {
             if (available > 0) {
                 tell(RawSocketEvent.READ);
             }
-            if (!socket.connection().mayRead()) {
+            if (!connection.mayRead()) {
                 armRead();
                 return;
             }
@@ -118,7 +135,6 @@ final class RawEvents {
 
     /** {@return plaintext there is, 0 for none now, -1 when there will be none any more, for whatever reason} */
     private int decrypt() {
-        Connection connection = socket.connection();
         try {
             return connection.decrypt();
         } catch (ClosedChannelException ours) {
@@ -137,21 +153,20 @@ final class RawEvents {
     }
 
     private void writable() {
-        if (writeEnabled && !paused && !closed && !socket.connection().outputShut()) {
-            if (socket.isOpen()
-                    && !socket.connection().hasRoom()) { // an older wake-up, and what was free is full again
+        if (writeEnabled && !paused && !closed && !connection.outputShut()) {
+            if (connection.isOpen() && !connection.hasRoom()) { // an older wake-up, and what was free is full again
                 armWrite();
                 return;
             }
             writeEnabled = false;
-            if (socket.isOpen()) {
+            if (connection.isOpen()) {
                 tell(RawSocketEvent.WRITE);
             }
         }
     }
 
     /** The connection has ended, early when there is an error: tells the handler, if there is one yet, once. */
-    void gone(@Nullable Throwable error) {
+    public void gone(@Nullable Throwable error) {
         if (!closed && handler != null) {
             closed = true;
             if (error != null && readsWanted()) {
@@ -162,15 +177,9 @@ final class RawEvents {
     }
 
     private void tell(RawSocketEvent event) {
-        RawSocketHandler current = handler;
-        if (current == null) {
-            return;
-        }
-        try {
-            current.handle(socket, event);
-        } catch (Throwable failure) {
-            socket.abort();
-            server.handlerFailed(observer -> observer.handlerFailed(socket, failure));
+        Listener current = handler;
+        if (current != null) {
+            current.tell(event);
         }
     }
 }
