@@ -19,6 +19,11 @@ public final class Dispatcher implements Executor {
         }
 
         @Override
+        public boolean hasEnded() {
+            return false;
+        }
+
+        @Override
         public void execute(Runnable task) {
             task.run();
         }
@@ -89,7 +94,7 @@ public final class Dispatcher implements Executor {
     /** Runs a task, or, when the user's executor does not take it, {@code otherwise} in its place, on the loop. */
     public void execute(Runnable task, Consumer<Throwable> otherwise) {
         if (loop.inLoop()) {
-            hand(task, otherwise);
+            handTo(user, task, otherwise);
             return;
         }
         later(task, otherwise);
@@ -102,24 +107,32 @@ public final class Dispatcher implements Executor {
 
     /** As {@link #execute(Runnable, Consumer)}, but in a later turn of the loop. */
     public void later(Runnable task, Consumer<Throwable> otherwise) {
-        inLoopLater(() -> hand(task, otherwise));
+        Once once = new Once(task);
+        inLoopLater(() -> handTo(user, once, otherwise));
     }
 
+    /**
+     * The loops end with the last socket, and futures may be asked later. A loop that ends just now may have taken a step
+     * behind its own last look at its tasks, or run it all the same: so a step may be run twice.
+     */
     private void inLoopLater(Runnable step) {
         try {
             loop.execute(step);
-        } catch (RejectedExecutionException ended) { // the loops end with the last socket; futures may be asked later
+        } catch (RejectedExecutionException ended) {
+            step.run();
+            return;
+        }
+        if (loop.hasEnded()) {
             step.run();
         }
     }
 
-    private void hand(Runnable task, Consumer<Throwable> otherwise) {
-        handTo(user, task, otherwise);
-    }
-
     /** Runs a task on an executor, or, when that does not take it, {@code otherwise} in its place, here. */
     public static void handTo(Executor executor, Runnable task, Consumer<Throwable> otherwise) {
-        Once once = new Once(task);
+        handTo(executor, new Once(task), otherwise);
+    }
+
+    private static void handTo(Executor executor, Once once, Consumer<Throwable> otherwise) {
         try {
             executor.execute(once);
         } catch (Throwable failure) {

@@ -6,4 +6,7 @@ import java.util.concurrent.Executor;
 public interface EventLoop extends Executor {
     /** {@return whether the caller is that thread} */
     boolean inLoop();
+
+    /** {@return whether it may have stopped running tasks, also such as {@link #execute} has taken} Never false again. */
+    boolean hasEnded();
 }

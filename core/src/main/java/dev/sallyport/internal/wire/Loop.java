@@ -25,6 +25,11 @@ public final class Loop implements Poller {
         return loop.inEventLoop();
     }
 
+    @Override
+    public boolean hasEnded() {
+        return loop.isShutdown();
+    }
+
     /**
      * Runs a task on the loop thread, after the tasks before it.
      *

@@ -64,6 +64,11 @@ final class VirtualPoller implements Poller, ThreadAwareExecutor {
     }
 
     @Override
+    public boolean hasEnded() {
+        return turn.get() == Turn.OVER;
+    }
+
+    @Override
     public boolean inLoop() {
         return isExecutorThread(Thread.currentThread());
     }
