@@ -1,5 +1,7 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.keys.CertificateText;
+import dev.sallyport.internal.keys.FileStamps;
 import dev.sallyport.internal.keys.Identity;
 import dev.sallyport.internal.listen.ListenHandle;
 import dev.sallyport.internal.task.DefaultExecutor;

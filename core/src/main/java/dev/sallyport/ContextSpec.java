@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.keys.ContextSource;
 import dev.sallyport.internal.keys.Identity;
 import dev.sallyport.internal.tls.TlsConfig;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.keys.ContextSource;
 import dev.sallyport.internal.keys.RevocationListReader;
 import dev.sallyport.internal.keys.Source;
 import dev.sallyport.internal.tls.RevocationPolicy;

@@ -1,6 +1,9 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.keys.CertificateSources;
+import dev.sallyport.internal.keys.FileStamps;
 import dev.sallyport.internal.keys.Identity;
+import dev.sallyport.internal.keys.IdentitySources;
 import dev.sallyport.internal.tls.TlsConfig;
 import java.io.IOException;
 import java.nio.file.Path;

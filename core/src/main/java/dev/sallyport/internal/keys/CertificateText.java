@@ -1,15 +1,15 @@
-package dev.sallyport;
+package dev.sallyport.internal.keys;
 
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Certificates as the log tells of them: whose, and until when. */
-final class CertificateText {
+public final class CertificateText {
     private CertificateText() {}
 
     /** {@return each with its subject and its end} */
-    static String of(List<X509Certificate> certificates) {
+    public static String of(List<X509Certificate> certificates) {
         return certificates.isEmpty()
                 ? "nobody"
                 : certificates.stream()
@@ -18,7 +18,7 @@ final class CertificateText {
                         .collect(Collectors.joining(", "));
     }
 
-    static String subject(X509Certificate certificate) {
+    public static String subject(X509Certificate certificate) {
         return certificate.getSubjectX500Principal().getName();
     }
 }

@@ -1,4 +1,4 @@
-package dev.sallyport;
+package dev.sallyport.internal.keys;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What the system says of some files, to see whether they have changed: not their content, which may be large, but enough
  * to notice a file that was written, replaced, or reached by a link that now leads elsewhere. Immutable.
  */
-final class FileStamps {
+public final class FileStamps {
     /** Of one file; all null when it is not there. */
     private record Stamp(
             @Nullable FileTime modified,
@@ -40,30 +40,30 @@ final class FileStamps {
     }
 
     /** {@return the stamps of files as they are now} */
-    static FileStamps of(Collection<Path> files) {
+    public static FileStamps of(Collection<Path> files) {
         Map<Path, Stamp> stamps = new LinkedHashMap<>();
         files.forEach(file -> stamps.put(file, Stamp.of(file)));
         return new FileStamps(stamps);
     }
 
     /** {@return these and others; those of a file that is in both are the older ones} */
-    FileStamps and(FileStamps later) {
+    public FileStamps and(FileStamps later) {
         Map<Path, Stamp> all = new LinkedHashMap<>(later.stamps);
         all.putAll(stamps);
         return new FileStamps(all);
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return stamps.isEmpty();
     }
 
     /** {@return the stamps of the same files as they are now} */
-    FileStamps now() {
+    public FileStamps now() {
         return of(stamps.keySet());
     }
 
     /** {@return a file whose stamp is another there, or null when there is none} */
-    @Nullable Path firstChanged(FileStamps there) {
+    public @Nullable Path firstChanged(FileStamps there) {
         return stamps.keySet().stream()
                 .filter(file -> !Objects.equals(stamps.get(file), there.stamps.get(file)))
                 .findFirst()

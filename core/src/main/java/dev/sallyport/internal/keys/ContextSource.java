@@ -1,4 +1,4 @@
-package dev.sallyport;
+package dev.sallyport.internal.keys;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what is read
  */
-final class ContextSource<T> {
+public final class ContextSource<T> {
     /** Reads it, and clears what only this reading needed. */
-    interface Reader<T> {
+    public interface Reader<T> {
         List<T> read() throws IOException;
     }
 
@@ -30,25 +30,25 @@ final class ContextSource<T> {
     }
 
     /** What is read from one or more files. */
-    static <T> ContextSource<T> files(String name, List<Path> files, Reader<T> reader) {
+    public static <T> ContextSource<T> files(String name, List<Path> files, Reader<T> reader) {
         return new ContextSource<>(name, files, reader);
     }
 
-    static <T> ContextSource<T> given(String name, Reader<T> reader) {
+    public static <T> ContextSource<T> given(String name, Reader<T> reader) {
         return new ContextSource<>(name, List.of(), reader);
     }
 
     /** {@return the files that {@link #read} reads anew each time} */
-    List<Path> files() {
+    public List<Path> files() {
         return files;
     }
 
     /** {@return what messages call it; no key material} */
-    String name() {
+    public String name() {
         return name;
     }
 
-    List<T> read() throws IOException {
+    public List<T> read() throws IOException {
         if (reader == null) {
             return kept;
         }

@@ -1,9 +1,5 @@
-package dev.sallyport;
+package dev.sallyport.internal.keys;
 
-import dev.sallyport.internal.keys.Identity;
-import dev.sallyport.internal.keys.IdentityReader;
-import dev.sallyport.internal.keys.SelfSigned;
-import dev.sallyport.internal.keys.Source;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.PrivateKey;
@@ -16,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The forms in which an identity can be given. Passwords are copied; a copy is cleared once no reading will need it.
  */
-final class IdentitySources {
+public final class IdentitySources {
     private IdentitySources() {}
 
-    static ContextSource<Identity> files(Path chain, Path key, char @Nullable [] password) {
+    public static ContextSource<Identity> files(Path chain, Path key, char @Nullable [] password) {
         Source chainFile = Source.file(Objects.requireNonNull(chain, "chain"));
         Source keyFile = Source.file(Objects.requireNonNull(key, "key"));
         char[] copy = copy(password);
@@ -27,7 +23,7 @@ final class IdentitySources {
                 chainFile.name(), List.of(chain, key), () -> List.of(IdentityReader.read(chainFile, keyFile, copy)));
     }
 
-    static ContextSource<Identity> bytes(byte[] chain, byte[] key, char @Nullable [] password) {
+    public static ContextSource<Identity> bytes(byte[] chain, byte[] key, char @Nullable [] password) {
         Source chainBytes = Source.bytes("certificate chain", Objects.requireNonNull(chain, "chain"));
         Source keyBytes = Source.bytes("private key", Objects.requireNonNull(key, "key"));
         char[] copy = copy(password);
@@ -38,19 +34,19 @@ final class IdentitySources {
         });
     }
 
-    static ContextSource<Identity> objects(PrivateKey key, X509Certificate... chain) {
+    public static ContextSource<Identity> objects(PrivateKey key, X509Certificate... chain) {
         Objects.requireNonNull(key, "key");
         List<X509Certificate> certificates = CertificateSources.copy("identity", "chain", chain);
         return ContextSource.given("given as objects", () -> List.of(IdentityReader.of(key, certificates)));
     }
 
-    static ContextSource<Identity> keyStoreFile(Path file, char[] password) {
+    public static ContextSource<Identity> keyStoreFile(Path file, char[] password) {
         Source source = Source.file(Objects.requireNonNull(file, "file"));
         char[] copy = Objects.requireNonNull(password, "password").clone();
         return ContextSource.files(source.name(), List.of(file), () -> IdentityReader.readKeyStore(source, copy));
     }
 
-    static ContextSource<Identity> keyStore(KeyStore store, char @Nullable [] password) {
+    public static ContextSource<Identity> keyStore(KeyStore store, char @Nullable [] password) {
         Objects.requireNonNull(store, "store");
         char[] copy = copy(password);
         return ContextSource.given("given as a keystore", () -> {
@@ -60,7 +56,7 @@ final class IdentitySources {
         });
     }
 
-    static ContextSource<Identity> selfSigned(String... names) {
+    public static ContextSource<Identity> selfSigned(String... names) {
         for (String name : Objects.requireNonNull(names, "names")) {
             Objects.requireNonNull(name, "a name in names");
         }

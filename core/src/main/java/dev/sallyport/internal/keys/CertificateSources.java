@@ -1,7 +1,5 @@
-package dev.sallyport;
+package dev.sallyport.internal.keys;
 
-import dev.sallyport.internal.keys.CertificateReader;
-import dev.sallyport.internal.keys.Source;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
@@ -14,30 +12,30 @@ import java.util.Objects;
 import javax.net.ssl.SSLException;
 
 /** The forms in which certificates without keys can be given. */
-final class CertificateSources {
+public final class CertificateSources {
     private CertificateSources() {}
 
-    static ContextSource<X509Certificate> file(Path file) {
+    public static ContextSource<X509Certificate> file(Path file) {
         Source source = Source.file(Objects.requireNonNull(file, "file"));
         return ContextSource.files(source.name(), List.of(file), () -> CertificateReader.read(source));
     }
 
-    static ContextSource<X509Certificate> bytes(String option, byte[] certificates) {
+    public static ContextSource<X509Certificate> bytes(String option, byte[] certificates) {
         Source source = Source.bytes(option, Objects.requireNonNull(certificates, "certificates"));
         return ContextSource.given(option, () -> CertificateReader.read(source));
     }
 
-    static ContextSource<X509Certificate> keyStore(String option, KeyStore store) {
+    public static ContextSource<X509Certificate> keyStore(String option, KeyStore store) {
         Objects.requireNonNull(store, "store");
         return ContextSource.given(option, () -> certificateEntries(option, store));
     }
 
-    static ContextSource<X509Certificate> objects(String option, X509Certificate... certificates) {
+    public static ContextSource<X509Certificate> objects(String option, X509Certificate... certificates) {
         List<X509Certificate> copy = copy(option, "certificates", certificates);
         return ContextSource.given(option, () -> copy);
     }
 
-    static List<X509Certificate> copy(String option, String parameter, X509Certificate... certificates) {
+    public static List<X509Certificate> copy(String option, String parameter, X509Certificate... certificates) {
         if (Objects.requireNonNull(certificates, parameter).length == 0) {
             throw new IllegalArgumentException(option + ": no certificate is given; give at least one");
         }
