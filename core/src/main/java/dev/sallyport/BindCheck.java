@@ -1,7 +1,8 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.names.AddressText;
+import dev.sallyport.internal.options.ProtocolNames;
 import dev.sallyport.internal.tls.TlsConfig;
-import dev.sallyport.internal.wire.AddressText;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Objects;

@@ -1,5 +1,9 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.options.OptionCheck;
+import dev.sallyport.internal.options.OptionValues;
+import dev.sallyport.internal.options.ProtocolNames;
+import dev.sallyport.internal.options.SocketOptionCheck;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.time.Duration;

@@ -2,6 +2,8 @@ package dev.sallyport;
 
 import dev.sallyport.internal.listen.ListenHandle;
 import dev.sallyport.internal.listen.ListenRegistry;
+import dev.sallyport.internal.names.AddressLiteral;
+import dev.sallyport.internal.names.HostText;
 import dev.sallyport.internal.task.DefaultExecutor;
 import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.ExecutorFuture;
@@ -56,7 +58,7 @@ final class Binding {
         checkPort(port);
         Objects.requireNonNull(options, "options");
         BindCheck.check(Objects.requireNonNull(context, "context"), options);
-        InetAddress literal = InternetAddress.literal(address);
+        InetAddress literal = AddressLiteral.parseHost(address);
         return literal == null
                 ? new Binding(address, null, port, context, options)
                 : new Binding(null, new InetSocketAddress(literal, port), port, context, options);
@@ -189,8 +191,8 @@ final class Binding {
 
     private InetAddress lookup() throws IOException {
         String name = Objects.requireNonNull(host);
-        if (!InternetAddress.mayBeName(name)) {
-            throw new UnknownHostException("bind " + InternetAddress.notAHost(name));
+        if (!HostText.mayBeName(name)) {
+            throw new UnknownHostException("bind " + HostText.notAHost(name));
         }
         try {
             return withoutName(InetAddress.getByName(name));

@@ -2,6 +2,7 @@ package dev.sallyport;
 
 import dev.sallyport.internal.keys.ContextSource;
 import dev.sallyport.internal.keys.Identity;
+import dev.sallyport.internal.options.TlsParameters;
 import dev.sallyport.internal.tls.TlsConfig;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.options.OptionCheck;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.names.AddressLiteral;
+import dev.sallyport.internal.names.HostText;
 import dev.sallyport.internal.task.DefaultExecutor;
 import dev.sallyport.internal.task.Dispatcher;
 import dev.sallyport.internal.task.ExecutorFuture;
@@ -73,69 +75,14 @@ public final class InternetAddress {
         return AddressLiteral.parse(Objects.requireNonNull(address, "address"));
     }
 
-    /** {@return the numeric address, also in brackets if it is IPv6, as {@code bind} takes it; null for all else} */
-    static @Nullable InetAddress literal(String address) {
-        boolean bracketed = address.startsWith("[") && address.endsWith("]") && address.indexOf(':') >= 0;
-        return AddressLiteral.parse(bracketed ? address.substring(1, address.length() - 1) : address);
-    }
-
-    /**
-     * {@return whether this can only be meant as a numeric address: such text is never looked up, whether it is one or
-     * not} No host name has a colon, and none ends in a number, since no top-level domain does (RFC 3696 section 2);
-     * but lenient resolvers make addresses of {@code 1.2.3}, {@code 0x7f.1} and {@code 2130706433}. The empty text is
-     * not a name either.
-     */
-    static boolean looksNumeric(String address) {
-        if (address.isEmpty() || address.startsWith("[") || address.indexOf(':') >= 0) {
-            return true;
-        }
-        String name = address.endsWith(".") ? address.substring(0, address.length() - 1) : address;
-        String lastLabel = name.substring(name.lastIndexOf('.') + 1);
-        return lastLabel.matches("[0-9]+|0[xX][0-9a-fA-F]*");
-    }
-
-    /**
-     * {@return whether this is worth looking up} Blanks in particular occur in no name: some resolvers stop reading
-     * there.
-     */
-    static boolean mayBeName(String host) {
-        return !looksNumeric(host) && host.chars().allMatch(c -> c > ' ' && c != 0x7f && "%/[]@\\".indexOf(c) < 0);
-    }
-
-    /** {@return what is wrong with a text that is not {@link #mayBeName worth looking up}, and what to do} */
-    static String notAHost(String text) {
-        return "'" + text.replaceAll("\\p{Cntrl}", "?") + "' is neither an address nor a host name; " + advice(text);
-    }
-
-    private static String advice(String text) {
-        if (text.isEmpty()) {
-            return "name one, or '::' for all addresses";
-        }
-        if (text.contains("://")) {
-            return "it is a URL: give its host alone, and the port separately";
-        }
-        int colon = text.lastIndexOf(':');
-        String port = text.substring(colon + 1);
-        String host = colon < 0 ? "" : text.substring(0, colon);
-        if (port.matches("[0-9]{1,5}") && (literal(host) != null || mayBeName(host))) {
-            return "give the port separately: '" + host + "' and " + port;
-        }
-        if (text.indexOf('/') >= 0) {
-            return "give one address, without a path or the length of a network";
-        }
-        return text.indexOf('%') >= 0
-                ? "a zone is an interface of this machine, and only link-local addresses have one"
-                : "check the spelling";
-    }
-
     private static CompletableFuture<List<InetAddress>> lookupAll(String host, @Nullable ProtocolFamily family) {
         Objects.requireNonNull(host, "host");
         ExecutorFuture<List<InetAddress>> answer = new ExecutorFuture<>(DefaultExecutor.instance());
-        InetAddress literal = literal(host);
+        InetAddress literal = AddressLiteral.parseHost(host);
         if (literal != null) {
             complete(answer, host, family, literal);
-        } else if (!mayBeName(host)) {
-            answer.completeExceptionally(new UnknownHostException("lookup " + notAHost(host)));
+        } else if (!HostText.mayBeName(host)) {
+            answer.completeExceptionally(new UnknownHostException("lookup " + HostText.notAHost(host)));
         } else {
             Dispatcher.handTo(
                     DefaultExecutor.instance(), () -> ask(answer, host, family), answer::completeExceptionally);

@@ -4,6 +4,7 @@ import dev.sallyport.internal.accept.Deliveries;
 import dev.sallyport.internal.accept.HandlerLoop;
 import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.listen.ListenHandle;
+import dev.sallyport.internal.options.OptionCheck;
 import dev.sallyport.internal.task.Awaited;
 import dev.sallyport.internal.task.DrainSignal;
 import dev.sallyport.internal.task.EventFuture;

@@ -2,6 +2,8 @@ package dev.sallyport;
 
 import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.handshake.EstablishedConnection;
+import dev.sallyport.internal.options.OptionCheck;
+import dev.sallyport.internal.options.SocketOptionCheck;
 import dev.sallyport.internal.stream.ReadinessEvents;
 import dev.sallyport.internal.stream.SocketReader;
 import dev.sallyport.internal.task.Dispatcher;

@@ -1,5 +1,6 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.options.OptionCheck;
 import dev.sallyport.internal.stream.IncomingPublisher;
 import dev.sallyport.internal.stream.PublisherWriter;
 import dev.sallyport.internal.stream.SocketReader;

@@ -4,6 +4,10 @@ import dev.sallyport.internal.keys.CertificateSources;
 import dev.sallyport.internal.keys.FileStamps;
 import dev.sallyport.internal.keys.Identity;
 import dev.sallyport.internal.keys.IdentitySources;
+import dev.sallyport.internal.names.ServerNames;
+import dev.sallyport.internal.options.OptionCheck;
+import dev.sallyport.internal.options.ProtocolNames;
+import dev.sallyport.internal.options.TlsParameters;
 import dev.sallyport.internal.tls.TlsConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,13 +34,13 @@ public final class SecurityContext {
     private final ContextSpec recipe;
     private final FileStamps files;
     private final TlsConfig material;
-    private final ServerNames names;
+    private final ServerNames<SecurityContext> names;
 
     private SecurityContext(ContextSpec recipe) throws IOException {
         this.recipe = recipe;
         this.files = FileStamps.of(recipe.files()); // before they are read: what changes later is seen to have changed
         this.material = recipe.material();
-        this.names = new ServerNames(recipe.names);
+        this.names = new ServerNames<>(recipe.names);
     }
 
     /**
@@ -422,7 +426,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder forServerName(String pattern, SecurityContext context) {
-            recipe.names.put(ServerNames.check(pattern), ServerNames.checkContext(pattern, context));
+            recipe.names.put(ServerNames.check(pattern), checkNamed(pattern, context));
             return this;
         }
 
@@ -547,6 +551,25 @@ public final class SecurityContext {
         public Builder provider(TlsProvider provider) {
             recipe.provider = OptionCheck.nonNull("provider", "provider", provider);
             return this;
+        }
+
+        /** {@return the context, which will be asked neither for names nor for a selector} */
+        private static SecurityContext checkNamed(String pattern, SecurityContext context) {
+            OptionCheck.nonNull("forServerName", "context", context);
+            if (context.hasNames() || context.selector() != null) {
+                throw OptionCheck.refused(
+                        "forServerName",
+                        pattern,
+                        "has a context with names or a selector of its own, which nobody would ask; add them to"
+                                + " the context that this one is added to");
+            }
+            if (!context.hasIdentity()) {
+                throw OptionCheck.refused(
+                        "forServerName",
+                        pattern,
+                        "has a context without identity, so that every client would fail; add one to it");
+            }
+            return context;
         }
 
         /**

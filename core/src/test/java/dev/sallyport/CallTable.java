@@ -4,7 +4,7 @@ import static dev.sallyport.Meeting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.sallyport.internal.wire.AddressText;
+import dev.sallyport.internal.names.AddressText;
 import dev.sallyport.testkit.Awaiting;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.sallyport.internal.wire.AddressText;
+import dev.sallyport.internal.names.AddressText;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.sallyport.internal.names.AddressLiteral;
+import dev.sallyport.internal.names.HostText;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -61,8 +63,8 @@ class InternetAddressTest {
     })
     void parsesNumericAddresses(String text, String bytes) {
         assertThat(hex(InternetAddress.tryParse(text))).isEqualTo(bytes);
-        assertThat(hex(InternetAddress.literal(text))).isEqualTo(bytes);
-        assertThat(InternetAddress.looksNumeric(text)).isTrue();
+        assertThat(hex(AddressLiteral.parseHost(text))).isEqualTo(bytes);
+        assertThat(HostText.looksNumeric(text)).isTrue();
     }
 
     @ParameterizedTest
@@ -150,15 +152,15 @@ class InternetAddressTest {
         assertThat(byName).isInstanceOf(Inet6Address.class).isEqualTo(byIndex);
         assertThat(byName instanceof Inet6Address scoped ? scoped.getScopeId() : -1)
                 .isEqualTo(some.getIndex());
-        assertThat(InternetAddress.literal("[fe80::1%" + some.getName() + "]")).isEqualTo(byName);
+        assertThat(AddressLiteral.parseHost("[fe80::1%" + some.getName() + "]")).isEqualTo(byName);
     }
 
     @Test
     void takesBracketsWhereBindDoes() {
-        assertThat(InternetAddress.literal("[::1]")).isEqualTo(InternetAddress.LOOPBACK_IPV6);
-        assertThat(InternetAddress.literal("[127.0.0.1]")).isNull();
-        assertThat(InternetAddress.literal("[::1")).isNull();
-        assertThat(InternetAddress.literal("[]")).isNull();
+        assertThat(AddressLiteral.parseHost("[::1]")).isEqualTo(InternetAddress.LOOPBACK_IPV6);
+        assertThat(AddressLiteral.parseHost("[127.0.0.1]")).isNull();
+        assertThat(AddressLiteral.parseHost("[::1")).isNull();
+        assertThat(AddressLiteral.parseHost("[]")).isNull();
     }
 
     @ParameterizedTest
@@ -180,7 +182,7 @@ class InternetAddressTest {
                 "example.1",
             })
     void neverLooksUpWhatCanOnlyBeMeantAsANumber(String text) {
-        assertThat(InternetAddress.looksNumeric(text)).isTrue();
+        assertThat(HostText.looksNumeric(text)).isTrue();
 
         CompletableFuture<List<InetAddress>> answer = InternetAddress.lookup(text);
 
@@ -195,7 +197,7 @@ class InternetAddressTest {
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "example.com", "example.com.", "1.example", "3com", "1-2", "münchen.example"})
     void looksUpWhatMayBeAName(String text) {
-        assertThat(InternetAddress.looksNumeric(text)).isFalse();
+        assertThat(HostText.looksNumeric(text)).isFalse();
     }
 
     @ParameterizedTest
@@ -210,7 +212,9 @@ class InternetAddressTest {
         CompletableFuture<List<InetAddress>> answer = InternetAddress.lookup(text);
 
         assertThat(answer).as("answered without a resolver").isCompleted();
-        assertThat(answer.join()).containsExactly(InternetAddress.literal(text)).isUnmodifiable();
+        assertThat(answer.join())
+                .containsExactly(AddressLiteral.parseHost(text))
+                .isUnmodifiable();
     }
 
     @Test

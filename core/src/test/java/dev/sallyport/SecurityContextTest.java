@@ -400,7 +400,7 @@ class SecurityContextTest {
                 .withMessage("certificates");
         assertThatNullPointerException()
                 .isThrownBy(() -> builder.forServerName("a.example", null))
-                .withMessage("context");
+                .withMessage("forServerName: context is null");
     }
 
     private char[] password() {

@@ -1,6 +1,6 @@
 package dev.sallyport.internal.connection;
 
-import dev.sallyport.internal.wire.AddressText;
+import dev.sallyport.internal.names.AddressText;
 import java.io.Serial;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;

@@ -1,7 +1,7 @@
 package dev.sallyport.internal.connection;
 
+import dev.sallyport.internal.names.AddressText;
 import dev.sallyport.internal.tls.TlsDriver;
-import dev.sallyport.internal.wire.AddressText;
 import dev.sallyport.internal.wire.Wire;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;

@@ -1,8 +1,8 @@
 package dev.sallyport.internal.connection;
 
 import dev.sallyport.TruncatedStreamException;
+import dev.sallyport.internal.names.AddressText;
 import dev.sallyport.internal.tls.TlsException;
-import dev.sallyport.internal.wire.AddressText;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketException;

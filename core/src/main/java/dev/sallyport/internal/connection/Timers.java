@@ -1,6 +1,6 @@
 package dev.sallyport.internal.connection;
 
-import dev.sallyport.internal.wire.AddressText;
+import dev.sallyport.internal.names.AddressText;
 import dev.sallyport.internal.wire.Loop;
 import dev.sallyport.internal.wire.TcpMovement;
 import java.net.SocketTimeoutException;

@@ -1,6 +1,6 @@
 package dev.sallyport.internal.flight;
 
-import dev.sallyport.internal.wire.AddressText;
+import dev.sallyport.internal.names.AddressText;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import jdk.jfr.Category;

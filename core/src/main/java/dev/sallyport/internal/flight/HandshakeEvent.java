@@ -2,7 +2,7 @@ package dev.sallyport.internal.flight;
 
 import dev.sallyport.HandshakeException;
 import dev.sallyport.HandshakeInfo;
-import dev.sallyport.internal.wire.AddressText;
+import dev.sallyport.internal.names.AddressText;
 import java.net.SocketAddress;
 import jdk.jfr.Category;
 import jdk.jfr.Description;

@@ -2,10 +2,10 @@ package dev.sallyport.internal.listen;
 
 import dev.sallyport.BindOptions;
 import dev.sallyport.Transport;
+import dev.sallyport.internal.names.AddressText;
 import dev.sallyport.internal.task.NeverBlocks;
 import dev.sallyport.internal.tls.ContextSet;
 import dev.sallyport.internal.tls.TicketKeys;
-import dev.sallyport.internal.wire.AddressText;
 import dev.sallyport.internal.wire.ListenSettings;
 import dev.sallyport.internal.wire.ListenWire;
 import dev.sallyport.internal.wire.Transports;

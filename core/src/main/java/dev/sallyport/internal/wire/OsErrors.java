@@ -1,5 +1,6 @@
 package dev.sallyport.internal.wire;
 
+import dev.sallyport.internal.names.AddressText;
 import io.netty.channel.ChannelException;
 import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.Errors.NativeIoException;

@@ -1,6 +1,7 @@
 package dev.sallyport.internal.wire;
 
 import dev.sallyport.Transport;
+import dev.sallyport.internal.names.AddressText;
 import dev.sallyport.internal.task.NativeLibraries;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;

@@ -1,5 +1,6 @@
 package dev.sallyport.internal.wire;
 
+import dev.sallyport.internal.names.AddressText;
 import dev.sallyport.internal.resource.OwnedCount;
 import dev.sallyport.internal.resource.Scratch;
 import dev.sallyport.internal.resource.ScratchPool;

@@ -1,4 +1,4 @@
-package dev.sallyport;
+package dev.sallyport.internal.options;
 
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * Checks an option that is passed on to the system: its type, its range where that is known, and that it is not ours.
  */
-final class SocketOptionCheck {
+public final class SocketOptionCheck {
     /** Options that would change behind our back what we promise, with what to use instead. */
     private static final Map<SocketOption<?>, String> OURS = Map.of(
             StandardSocketOptions.TCP_NODELAY, "use tcpNoDelay(boolean)",
@@ -19,12 +19,12 @@ final class SocketOptionCheck {
     private SocketOptionCheck() {}
 
     /** An option of {@code BindOptions}, for every connection. */
-    static <T> T check(SocketOption<T> option, T value) {
+    public static <T> T check(SocketOption<T> option, T value) {
         return check("socketOption", Set.of(), option, value);
     }
 
     /** An option of one connection, where {@code tcpNoDelay} is no more. */
-    static <T> T onSocket(SocketOption<T> option, T value) {
+    public static <T> T onSocket(SocketOption<T> option, T value) {
         return check("setOption", Set.of(StandardSocketOptions.TCP_NODELAY), option, value);
     }
 

@@ -1,5 +1,8 @@
-package dev.sallyport;
+package dev.sallyport.internal.options;
 
+import dev.sallyport.BindOptions;
+import dev.sallyport.ServerObserver;
+import dev.sallyport.Transport;
 import dev.sallyport.internal.task.DefaultExecutor;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -17,42 +20,42 @@ import org.jspecify.annotations.Nullable;
  * The values behind {@link BindOptions} and its builder, so that each option and its default is written down once. A
  * builder changes its own; those of a {@code BindOptions} are changed by nobody. The reasons are in docs/defaults.md.
  */
-final class OptionValues {
+public final class OptionValues {
     private static final ServerObserver NOBODY = new ServerObserver() {};
 
-    int backlog = 0;
-    boolean v6Only = false;
-    boolean requestClientCertificate = false;
-    boolean requireClientCertificate = false;
+    public int backlog = 0;
+    public boolean v6Only = false;
+    public boolean requestClientCertificate = false;
+    public boolean requireClientCertificate = false;
 
-    @Nullable List<String> supportedProtocols = null;
+    public @Nullable List<String> supportedProtocols = null;
 
-    boolean shared = false;
-    boolean requireProtocol = false;
-    Duration handshakeTimeout = Duration.ofSeconds(10);
-    Duration writeTimeout = Duration.ofSeconds(60);
-    Duration idleTimeout = Duration.ZERO;
-    int maxConnections = 65_536;
-    int maxPendingHandshakes = 4_096;
-    int maxSilentConnections = 16_384;
-    int acceptQueue = 128;
-    int maxQueuedBytes = 1 << 20;
-    boolean watchFiles = false;
-    boolean unsafeAllowTruncation = false;
-    boolean tcpNoDelay = true;
-    Map<SocketOption<?>, Object> socketOptions = Map.of();
+    public boolean shared = false;
+    public boolean requireProtocol = false;
+    public Duration handshakeTimeout = Duration.ofSeconds(10);
+    public Duration writeTimeout = Duration.ofSeconds(60);
+    public Duration idleTimeout = Duration.ZERO;
+    public int maxConnections = 65_536;
+    public int maxPendingHandshakes = 4_096;
+    public int maxSilentConnections = 16_384;
+    public int acceptQueue = 128;
+    public int maxQueuedBytes = 1 << 20;
+    public boolean watchFiles = false;
+    public boolean unsafeAllowTruncation = false;
+    public boolean tcpNoDelay = true;
+    public Map<SocketOption<?>, Object> socketOptions = Map.of();
 
-    @Nullable Predicate<? super SocketAddress> acceptFilter = null;
+    public @Nullable Predicate<? super SocketAddress> acceptFilter = null;
 
-    Transport transport = Transport.AUTO;
+    public Transport transport = Transport.AUTO;
 
-    @Nullable Executor executor = null;
+    public @Nullable Executor executor = null;
 
-    ServerObserver observer = NOBODY;
+    public ServerObserver observer = NOBODY;
 
-    OptionValues() {}
+    public OptionValues() {}
 
-    OptionValues(OptionValues from) {
+    public OptionValues(OptionValues from) {
         backlog = from.backlog;
         v6Only = from.v6Only;
         requestClientCertificate = from.requestClientCertificate;
@@ -79,19 +82,19 @@ final class OptionValues {
     }
 
     /** Not made before somebody needs it: most who build options name another, or build them to be thrown away. */
-    Executor executor() {
+    public Executor executor() {
         return executor == null ? DefaultExecutor.instance() : executor;
     }
 
-    Predicate<? super SocketAddress> acceptFilter() {
+    public Predicate<? super SocketAddress> acceptFilter() {
         return acceptFilter == null ? remote -> true : acceptFilter;
     }
 
-    boolean requestsClientCertificate() {
+    public boolean requestsClientCertificate() {
         return requestClientCertificate || requireClientCertificate;
     }
 
-    void requireNoContradiction() {
+    public void requireNoContradiction() {
         if (requireProtocol && supportedProtocols != null && supportedProtocols.isEmpty()) {
             throw new IllegalArgumentException("requireProtocol(true) with an empty supportedProtocols: every handshake"
                     + " would fail; name the protocols, or leave requireProtocol out");

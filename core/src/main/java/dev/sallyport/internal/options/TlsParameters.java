@@ -1,5 +1,6 @@
-package dev.sallyport;
+package dev.sallyport.internal.options;
 
+import dev.sallyport.TlsVersion;
 import dev.sallyport.internal.tls.CipherSuites;
 import java.util.List;
 import java.util.Objects;
@@ -8,13 +9,13 @@ import java.util.Objects;
  * The cipher suites and key exchange groups that can be chosen among, by their IANA names: forward secret, and
  * authenticated encryption only. What the chosen provider lacks of them shows when binding.
  */
-final class TlsParameters {
+public final class TlsParameters {
     private static final List<String> GROUPS =
             List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1", "secp521r1");
 
     private TlsParameters() {}
 
-    static List<String> cipherSuites(String... names) {
+    public static List<String> cipherSuites(String... names) {
         List<String> suites = copy("cipherSuites", names);
         for (String suite : suites) {
             if (!CipherSuites.tls13().contains(suite) && !CipherSuites.tls12().contains(suite)) {
@@ -25,7 +26,7 @@ final class TlsParameters {
         return suites;
     }
 
-    static List<String> namedGroups(String... names) {
+    public static List<String> namedGroups(String... names) {
         List<String> groups = copy("namedGroups", names);
         for (String group : groups) {
             if (!GROUPS.contains(group)) {
@@ -36,19 +37,19 @@ final class TlsParameters {
     }
 
     /** {@return whether a version could be spoken with these suites; an empty list is the defaults} */
-    static boolean serve(List<String> suites, TlsVersion version) {
+    public static boolean serve(List<String> suites, TlsVersion version) {
         List<String> usable = version == TlsVersion.TLS_1_3 ? CipherSuites.tls13() : CipherSuites.tls12();
         return suites.isEmpty() || suites.stream().anyMatch(usable::contains);
     }
 
     /** {@return whether one of these suites is for TLS 1.2 and a key of this type} */
-    static boolean serve12(List<String> suites, String keyType) {
+    public static boolean serve12(List<String> suites, String keyType) {
         String with = keyType.equals("RSA") ? "_RSA_" : "_ECDSA_";
         return suites.stream().anyMatch(suite -> CipherSuites.tls12().contains(suite) && suite.contains(with));
     }
 
     /** {@return whether TLS 1.2 could be spoken with these groups; an empty list is the defaults} */
-    static boolean groupsServe12(List<String> groups) {
+    public static boolean groupsServe12(List<String> groups) {
         return groups.isEmpty() || groups.stream().anyMatch(group -> !group.equals("X25519MLKEM768"));
     }
 

@@ -1,4 +1,4 @@
-package dev.sallyport.internal.wire;
+package dev.sallyport.internal.names;
 
 import io.netty.util.NetUtil;
 import java.net.Inet6Address;

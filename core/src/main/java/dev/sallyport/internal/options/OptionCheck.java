@@ -1,17 +1,17 @@
-package dev.sallyport;
+package dev.sallyport.internal.options;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
 /** Checks of single values. What they throw names the option, the value, the range and what to do. */
-final class OptionCheck {
+public final class OptionCheck {
     /** Longer than any process lives, and short enough to be added to a clock of nanoseconds. */
     static final Duration LONGEST = Duration.ofDays(36_500);
 
     private OptionCheck() {}
 
-    static int atLeast(int minimum, String option, int value, String advice) {
+    public static int atLeast(int minimum, String option, int value, String advice) {
         if (value < minimum) {
             throw refused(option, value, "must be " + minimum + " or more; " + advice);
         }
@@ -19,7 +19,7 @@ final class OptionCheck {
     }
 
     /** {@return the value, unless it is null, which a caller without NullAway may give} */
-    static <T> T nonNull(String method, String parameter, T value) {
+    public static <T> T nonNull(String method, String parameter, T value) {
         if (value == null) {
             throw new NullPointerException(method + ": " + parameter + " is null");
         }
@@ -27,7 +27,7 @@ final class OptionCheck {
     }
 
     /** {@return a copy of a list that has no null} */
-    static <E> List<E> copy(String parameter, List<E> list) {
+    public static <E> List<E> copy(String parameter, List<E> list) {
         Objects.requireNonNull(list, parameter);
         try {
             return List.copyOf(list);
@@ -37,7 +37,7 @@ final class OptionCheck {
     }
 
     /** {@return a bound in time: zero or more, up to {@link #LONGEST}, where zero is none} */
-    static Duration timeout(String option, Duration value) {
+    public static Duration timeout(String option, Duration value) {
         if (requireUpToLongest(option, "timeout", value).isNegative()) {
             throw refused(option, value, "must not be negative; zero switches it off");
         }
@@ -45,7 +45,7 @@ final class OptionCheck {
     }
 
     /** {@return a bound in time that cannot be done without} */
-    static Duration positive(String option, Duration value) {
+    public static Duration positive(String option, Duration value) {
         if (requireUpToLongest(option, "timeout", value).isZero() || value.isNegative()) {
             throw refused(option, value, "must be longer than zero; it cannot be switched off");
         }
@@ -53,7 +53,7 @@ final class OptionCheck {
     }
 
     /** {@return the grace given to a method: zero or more, up to {@link #LONGEST}} */
-    static Duration grace(String method, Duration grace) {
+    public static Duration grace(String method, Duration grace) {
         nonNull(method, "grace", grace);
         if (requireUpToLongest("grace", "grace", grace).isNegative()) {
             throw refused("grace", grace, "must not be negative; zero is no grace");
@@ -68,7 +68,7 @@ final class OptionCheck {
         return value;
     }
 
-    static IllegalArgumentException refused(String option, Object value, String problem) {
+    public static IllegalArgumentException refused(String option, Object value, String problem) {
         return new IllegalArgumentException(option + "(" + value + "): " + problem);
     }
 }

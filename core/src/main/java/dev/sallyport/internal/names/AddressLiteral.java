@@ -1,4 +1,4 @@
-package dev.sallyport;
+package dev.sallyport.internal.names;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -13,14 +13,15 @@ import org.jspecify.annotations.Nullable;
  * with a zone (RFC 4007 section 11) where the address is link-local. The JDK's own parser takes {@code 1.2.3} and
  * {@code 127.1} as well. Each method returns null for what is no address.
  */
-final class AddressLiteral {
+public final class AddressLiteral {
     private static final int IPV4_BYTES = 4;
     private static final int IPV6_BYTES = 16;
     private static final int MAX_GROUP_DIGITS = 4;
 
     private AddressLiteral() {}
 
-    static @Nullable InetAddress parse(String text) {
+    /** {@return the address, without brackets} */
+    public static @Nullable InetAddress parse(String text) {
         if (text.indexOf(':') < 0) {
             byte[] bytes = parseIpv4(text);
             return bytes == null ? null : address(bytes);
@@ -33,7 +34,13 @@ final class AddressLiteral {
         return zone < 0 ? address(bytes) : scoped(bytes, text.substring(zone + 1));
     }
 
-    static InetAddress address(byte[] bytes) {
+    /** {@return the address, also in brackets if it is IPv6, as {@code bind} takes it} */
+    public static @Nullable InetAddress parseHost(String text) {
+        boolean bracketed = text.startsWith("[") && text.endsWith("]") && text.indexOf(':') >= 0;
+        return parse(bracketed ? text.substring(1, text.length() - 1) : text);
+    }
+
+    private static InetAddress address(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {

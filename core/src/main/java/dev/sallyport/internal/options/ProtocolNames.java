@@ -1,4 +1,4 @@
-package dev.sallyport;
+package dev.sallyport.internal.options;
 
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Checks a list of ALPN protocol names (RFC 7301 section 3.1). */
-final class ProtocolNames {
+public final class ProtocolNames {
     static final int MAX_NAME_BYTES = 255;
     /** Of the encoded list, in which each name has one byte of length before it. */
     static final int MAX_LIST_BYTES = 8191;
@@ -31,7 +31,7 @@ final class ProtocolNames {
     private ProtocolNames() {}
 
     /** {@return a copy of the list} */
-    static List<String> check(List<String> protocols) {
+    public static List<String> check(List<String> protocols) {
         List<String> names = new ArrayList<>(Objects.requireNonNull(protocols, "protocols"));
         long listBytes = 0;
         for (String name : names) {
@@ -45,7 +45,7 @@ final class ProtocolNames {
     }
 
     /** {@return what makes a legal name look like a mistake, or null} Names are compared byte by byte, and so are few wrong. */
-    static @Nullable String suspicion(String name) {
+    public static @Nullable String suspicion(String name) {
         if (name.chars().anyMatch(c -> c == ',' || c == ';' || c <= ' ' || c == 0x7f)) {
             return OPTION + ": '" + printable(name) + "' is one name, with a comma, a semicolon or a blank in it; "
                     + "if several protocols are meant, give each as a string of its own";
