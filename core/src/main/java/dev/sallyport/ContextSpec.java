@@ -2,8 +2,8 @@ package dev.sallyport;
 
 import dev.sallyport.internal.keys.ContextSource;
 import dev.sallyport.internal.keys.Identity;
-import dev.sallyport.internal.options.TlsParameters;
 import dev.sallyport.internal.tls.TlsConfig;
+import dev.sallyport.internal.tls.context.TlsParameters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;

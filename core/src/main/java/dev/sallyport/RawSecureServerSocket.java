@@ -8,7 +8,7 @@ import dev.sallyport.internal.options.OptionCheck;
 import dev.sallyport.internal.task.Awaited;
 import dev.sallyport.internal.task.DrainSignal;
 import dev.sallyport.internal.task.EventFuture;
-import dev.sallyport.internal.tls.ContextSet;
+import dev.sallyport.internal.tls.context.ContextSet;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketAddress;

@@ -2,7 +2,7 @@ package dev.sallyport;
 
 import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.tls.TlsConfig;
-import dev.sallyport.internal.tls.TlsConfigs;
+import dev.sallyport.internal.tls.context.TlsConfigs;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sallyport.internal.keys.OpaqueKey;
-import dev.sallyport.internal.tls.BoringSsl;
+import dev.sallyport.internal.tls.boringssl.BoringSsl;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;

@@ -3,7 +3,7 @@ package dev.sallyport.matrix;
 import dev.sallyport.TlsProvider;
 import dev.sallyport.TlsVersion;
 import dev.sallyport.Transport;
-import dev.sallyport.internal.tls.BoringSsl;
+import dev.sallyport.internal.tls.boringssl.BoringSsl;
 import dev.sallyport.internal.wire.ShortenedWires;
 import dev.sallyport.matrix.Matrix.Dimension;
 import io.netty.channel.epoll.Epoll;

@@ -3,7 +3,7 @@ package dev.sallyport.internal.listen;
 import dev.sallyport.BindOptions;
 import dev.sallyport.internal.handshake.ChosenContext;
 import dev.sallyport.internal.hello.ReceivedHello;
-import dev.sallyport.internal.tls.ContextSet;
+import dev.sallyport.internal.tls.context.ContextSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;

@@ -5,18 +5,18 @@ import java.io.Serial;
 import java.security.cert.CertificateException;
 
 /** A client's certificate was not accepted, and whose fault that was. */
-final class CertificateRefusedException extends CertificateException {
+public final class CertificateRefusedException extends CertificateException {
     @Serial
     private static final long serialVersionUID = 1L;
 
     private final HandshakeException.Reason reason;
 
-    CertificateRefusedException(HandshakeException.Reason reason, String message) {
+    public CertificateRefusedException(HandshakeException.Reason reason, String message) {
         super(message);
         this.reason = reason;
     }
 
-    CertificateRefusedException(HandshakeException.Reason reason, String message, Throwable cause) {
+    public CertificateRefusedException(HandshakeException.Reason reason, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
     }

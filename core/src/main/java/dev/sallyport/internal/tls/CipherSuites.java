@@ -47,7 +47,7 @@ public final class CipherSuites {
      * @throws SSLException when it names one that does not exist here, or none for a version it allows: that version
      *     would never be negotiated, which nobody would notice
      */
-    static List<String> chosen(TlsConfig material) throws SSLException {
+    public static List<String> chosen(TlsConfig material) throws SSLException {
         boolean speaks12 = material.minimumVersion() == TlsVersion.TLS_1_2;
         boolean speaks13 = material.maximumVersion() == TlsVersion.TLS_1_3;
         List<String> named = material.cipherSuites();

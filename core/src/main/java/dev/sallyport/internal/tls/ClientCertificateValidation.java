@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * application's verifier instead of it, then the application's check. Immutable; any thread, but one that holds no lock,
  * because what the application gave may block.
  */
-final class ClientCertificateValidation {
+public final class ClientCertificateValidation {
     /** A path longer than this is refused unread: building it costs the server more than sending it costs the client. */
-    static final int MAX_CHAIN_CERTIFICATES = 10;
+    public static final int MAX_CHAIN_CERTIFICATES = 10;
 
     /** What the JDK's handshake lets through at most; the other driver would take more. */
     static final int MAX_CHAIN_BYTES = 32 * 1024;
@@ -55,7 +55,7 @@ final class ClientCertificateValidation {
      *
      * @throws SSLException when the JDK cannot validate paths to these certificates
      */
-    static ClientCertificateValidation of(TlsConfig material) throws SSLException {
+    public static ClientCertificateValidation of(TlsConfig material) throws SSLException {
         boolean validatesPaths =
                 material.verifier() == null && !material.trusted().isEmpty();
         return new ClientCertificateValidation(
@@ -73,7 +73,7 @@ final class ClientCertificateValidation {
      * @throws CertificateException when it may not; whose fault that is, {@link FailureReasons#ofCertificate} tells.
      *     Nothing else is ever thrown, whatever the application's code does
      */
-    void validate(X509Certificate @Nullable [] chain, String authType) throws CertificateException {
+    public void validate(X509Certificate @Nullable [] chain, String authType) throws CertificateException {
         if (chain == null || chain.length == 0) {
             throw new CertificateRefusedException(Reason.PEER_NO_CERTIFICATE, "no client certificate");
         }
@@ -108,7 +108,7 @@ final class ClientCertificateValidation {
     }
 
     /** {@return when a ticket should end that is given for this chain: as soon as anything in it does; null for never} */
-    @Nullable Instant endOf(List<X509Certificate> chain) {
+    public @Nullable Instant endOf(List<X509Certificate> chain) {
         return verifier != null
                 ? null // which may not care
                 : chain.stream()

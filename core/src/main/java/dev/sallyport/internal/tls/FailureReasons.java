@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * gives numbers that mean the same everywhere, so texts are compared: here, and nowhere else. What no row knows is the
  * peer's misbehaviour, because that is what nearly all other failures of a handshake are.
  */
-final class FailureReasons {
+public final class FailureReasons {
     /** Rows for the JDK, first match counts: a part of the message, as it is on JDK 17 to 25. */
     private static final Row[] JSSE = {
         new Row("Received fatal alert", Reason.PEER_REJECTED_US),
@@ -92,7 +92,7 @@ final class FailureReasons {
     private FailureReasons() {}
 
     /** {@return whose fault it is that an {@code SSLEngine} threw this} */
-    static Reason ofJsse(Throwable failure) {
+    public static Reason ofJsse(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateRefusedException refusal) {
                 return refusal.reason();
@@ -127,7 +127,7 @@ final class FailureReasons {
      *
      * @param errorString as from {@code SSL.getErrorString}: {@code error:NUMBER:LIBRARY:FUNCTION:REASON}, or empty
      */
-    static Reason ofBoringSsl(String errorString) {
+    public static Reason ofBoringSsl(String errorString) {
         String[] fields = errorString.split(":", -1);
         String reason = fields[fields.length - 1];
         Reason known = BORINGSSL.get(reason);
@@ -161,7 +161,7 @@ final class FailureReasons {
     }
 
     /** {@return a failure in words: what happened, and in parentheses what the implementation said of it} */
-    static String problem(Reason reason, @Nullable String detail) {
+    public static String problem(Reason reason, @Nullable String detail) {
         String what = switch (reason) {
             case PEER_NOT_TLS -> "not tls";
             case PEER_NO_COMMON_VERSION -> "no tls version in common";
@@ -180,7 +180,7 @@ final class FailureReasons {
     }
 
     /** {@return a failure in words, with the innermost message that says anything} */
-    static String problem(Reason reason, Throwable failure) {
+    public static String problem(Reason reason, Throwable failure) {
         String detail = failure.getMessage();
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
             if (cause.getMessage() != null) {

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * may have ended, or been taken back. It is a task of the handshake, run once and without the connection's lock, which is
  * taken between the run and the question for its outcome.
  */
-final class ResumedCertificate implements Runnable {
+public final class ResumedCertificate implements Runnable {
     /*
      * What breaks the connection off with a fatal alert when the certificate is refused: neither implementation has a way
      * to say 'now this alert' once its own handshake is done, and close_notify would be taken for an orderly end.
      */
-    static final byte[] IMPOSSIBLE_RECORD = {22, 3, 3, (byte) 0xFF, (byte) 0xFF};
+    public static final byte[] IMPOSSIBLE_RECORD = {22, 3, 3, (byte) 0xFF, (byte) 0xFF};
 
     private final ClientCertificateValidation validation;
     private final List<X509Certificate> chain;
@@ -27,18 +27,18 @@ final class ResumedCertificate implements Runnable {
      * @param validation what decides
      * @param chain the certificates that the session was made with, leaf first
      */
-    ResumedCertificate(ClientCertificateValidation validation, List<X509Certificate> chain) {
+    public ResumedCertificate(ClientCertificateValidation validation, List<X509Certificate> chain) {
         this.validation = validation;
         this.chain = chain;
         this.over = chain.isEmpty(); // the client was let in without one
     }
 
-    List<X509Certificate> chain() {
+    public List<X509Certificate> chain() {
         return chain;
     }
 
     /** {@return whether it has been run, or need not be} */
-    boolean over() {
+    public boolean over() {
         return over;
     }
 
@@ -53,12 +53,12 @@ final class ResumedCertificate implements Runnable {
     }
 
     /** {@return the failure of a handshake whose certificate was refused, or null} */
-    @Nullable TlsException failure() {
+    public @Nullable TlsException failure() {
         return refusal == null ? null : failure(refusal);
     }
 
     /** {@return the failure of a handshake whose certificate was refused, in a full one or in this} */
-    static TlsException failure(Throwable refusal) {
+    public static TlsException failure(Throwable refusal) {
         return refusal instanceof CertificateException refused
                 ? new TlsException(FailureReasons.ofCertificate(refused), String.valueOf(refused.getMessage()), refused)
                 : new TlsException(Reason.INTERNAL, "verifying the client certificate failed: " + refusal, refusal);

@@ -55,7 +55,7 @@ public record RevocationPolicy(
     }
 
     /** Adds all that decides who is let in. */
-    void digest(MessageDigest digest) throws CRLException {
+    public void digest(MessageDigest digest) throws CRLException {
         digest.update((byte) (ocsp ? 1 : 0));
         digest.update((byte) (leafOnly ? 1 : 0));
         digest.update((byte) (allowUnknown ? 1 : 0));

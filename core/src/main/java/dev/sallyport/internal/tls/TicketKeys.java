@@ -21,7 +21,7 @@ public final class TicketKeys {
     public TicketKeys() {}
 
     /** {@return the number of the newest generation, after rotating when it is due} */
-    long generation() {
+    public long generation() {
         Generation now = current;
         if (System.nanoTime() - now.madeAtNanos < ROTATION.toNanos()) {
             return now.number;
@@ -30,7 +30,7 @@ public final class TicketKeys {
     }
 
     /** Gives a native context the keys of now. */
-    void install(long nativeContext) {
+    public void install(long nativeContext) {
         SSLContext.setSessionTicketKeys(nativeContext, current.keys);
     }
 

@@ -53,7 +53,7 @@ public record TlsConfig(
     }
 
     /** {@return whether validating a client's certificate may block, or runs code of the user} */
-    boolean validationMayBlock() {
+    public boolean validationMayBlock() {
         return check != null || verifier != null || (revocation != null && revocation.ocsp());
     }
 

@@ -11,10 +11,10 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 /** Turns a peer's encoded certificates into objects. */
-final class X509Chains {
+public final class X509Chains {
     private X509Chains() {}
 
-    static List<X509Certificate> parse(List<byte[]> encoded) throws CertificateException {
+    public static List<X509Certificate> parse(List<byte[]> encoded) throws CertificateException {
         CertificateFactory factory = CertificateFactory.getInstance("X.509");
         List<X509Certificate> chain = new ArrayList<>(encoded.size());
         for (byte[] certificate : encoded) {
@@ -24,7 +24,7 @@ final class X509Chains {
     }
 
     /** {@return the client's certificates, leaf first; empty when it sent none} */
-    static List<X509Certificate> ofPeer(SSLSession session) {
+    public static List<X509Certificate> ofPeer(SSLSession session) {
         List<X509Certificate> chain = new ArrayList<>();
         try {
             for (Certificate certificate : session.getPeerCertificates()) {

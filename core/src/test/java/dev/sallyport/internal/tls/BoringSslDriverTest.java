@@ -1,5 +1,7 @@
 package dev.sallyport.internal.tls;
 
+import dev.sallyport.internal.tls.boringssl.BoringSsl;
+import dev.sallyport.internal.tls.boringssl.BoringSslContext;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.TlsVersion;
+import dev.sallyport.internal.tls.jsse.JsseContext;
 import dev.sallyport.testkit.KeyKind;
 import dev.sallyport.testkit.TestPki;
 import java.util.List;

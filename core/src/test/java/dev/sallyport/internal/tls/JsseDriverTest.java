@@ -3,6 +3,7 @@ package dev.sallyport.internal.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.internal.tls.jsse.JsseContext;
 import dev.sallyport.testkit.AskedAuthorities;
 import dev.sallyport.testkit.TestPki;
 import java.nio.ByteBuffer;

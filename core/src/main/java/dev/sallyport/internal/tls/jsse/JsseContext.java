@@ -1,8 +1,13 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.jsse;
 
 import dev.sallyport.TlsVersion;
 import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.keys.Identity;
+import dev.sallyport.internal.tls.CipherSuites;
+import dev.sallyport.internal.tls.ClientAuth;
+import dev.sallyport.internal.tls.ClientCertificateValidation;
+import dev.sallyport.internal.tls.TlsConfig;
+import dev.sallyport.internal.tls.TlsContext;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.EnumSet;

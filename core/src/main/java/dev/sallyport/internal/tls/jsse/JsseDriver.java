@@ -1,10 +1,19 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.jsse;
 
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.TlsVersion;
 import dev.sallyport.internal.hello.Alert;
 import dev.sallyport.internal.resource.Scratch;
 import dev.sallyport.internal.resource.ScratchPool;
+import dev.sallyport.internal.tls.ClientCertificateValidation;
+import dev.sallyport.internal.tls.FailureReasons;
+import dev.sallyport.internal.tls.KeyExporter;
+import dev.sallyport.internal.tls.RecordSink;
+import dev.sallyport.internal.tls.ResumedCertificate;
+import dev.sallyport.internal.tls.TlsDriver;
+import dev.sallyport.internal.tls.TlsException;
+import dev.sallyport.internal.tls.TlsSession;
+import dev.sallyport.internal.tls.X509Chains;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import javax.net.ssl.SSLEngine;

@@ -1,4 +1,4 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.boringssl;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,10 +1,17 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.boringssl;
 
 import dev.sallyport.TlsVersion;
 import dev.sallyport.internal.hello.ProtocolSet;
 import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.keys.Identity;
 import dev.sallyport.internal.resource.OwnedCount;
+import dev.sallyport.internal.tls.CipherSuites;
+import dev.sallyport.internal.tls.ClientAuth;
+import dev.sallyport.internal.tls.ClientCertificateValidation;
+import dev.sallyport.internal.tls.TicketKeys;
+import dev.sallyport.internal.tls.TlsConfig;
+import dev.sallyport.internal.tls.TlsContext;
+import dev.sallyport.internal.tls.TlsDriver;
 import io.netty.handler.ssl.CipherSuiteConverter;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;

@@ -1,6 +1,10 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.boringssl;
 
 import dev.sallyport.HandshakeException.Reason;
+import dev.sallyport.internal.tls.CertificateRefusedException;
+import dev.sallyport.internal.tls.ClientCertificateValidation;
+import dev.sallyport.internal.tls.FailureReasons;
+import dev.sallyport.internal.tls.X509Chains;
 import io.netty.internal.tcnative.CertificateVerifier;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;

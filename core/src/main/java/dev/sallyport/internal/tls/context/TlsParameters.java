@@ -1,6 +1,7 @@
-package dev.sallyport.internal.options;
+package dev.sallyport.internal.tls.context;
 
 import dev.sallyport.TlsVersion;
+import dev.sallyport.internal.options.OptionCheck;
 import dev.sallyport.internal.tls.CipherSuites;
 import java.util.List;
 import java.util.Objects;

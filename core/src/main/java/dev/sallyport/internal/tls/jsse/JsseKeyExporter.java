@@ -1,5 +1,6 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.jsse;
 
+import dev.sallyport.internal.tls.KeyExporter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Objects;

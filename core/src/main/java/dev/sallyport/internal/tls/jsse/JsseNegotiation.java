@@ -1,4 +1,4 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.jsse;
 
 import dev.sallyport.TlsVersion;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,15 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.context;
 
 import dev.sallyport.TlsProvider;
 import dev.sallyport.internal.hello.ProtocolSet;
 import dev.sallyport.internal.hello.ReceivedHello;
+import dev.sallyport.internal.tls.ClientAuth;
+import dev.sallyport.internal.tls.ContextEntry;
+import dev.sallyport.internal.tls.TicketKeys;
+import dev.sallyport.internal.tls.TlsConfig;
+import dev.sallyport.internal.tls.TlsContext;
+import dev.sallyport.internal.tls.boringssl.BoringSslContext;
+import dev.sallyport.internal.tls.jsse.JsseContext;
 import java.io.Serial;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;

@@ -1,5 +1,6 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.jsse;
 
+import dev.sallyport.internal.tls.ClientCertificateValidation;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;

@@ -1,4 +1,4 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.boringssl;
 
 import io.netty.handler.ssl.OpenSsl;
 import org.jspecify.annotations.Nullable;

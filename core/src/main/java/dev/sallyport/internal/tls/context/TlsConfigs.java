@@ -1,6 +1,7 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.context;
 
 import dev.sallyport.internal.hello.ReceivedHello;
+import dev.sallyport.internal.tls.TlsConfig;
 import java.util.Collection;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,8 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.context;
 
 import dev.sallyport.TlsProvider;
 import dev.sallyport.internal.task.NativeLibraries;
+import dev.sallyport.internal.tls.boringssl.BoringSsl;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Which of the two implementations is used. */

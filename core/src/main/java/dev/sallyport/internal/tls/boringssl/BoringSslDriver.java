@@ -1,9 +1,17 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.boringssl;
 
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.internal.resource.OwnedCount;
 import dev.sallyport.internal.resource.Scratch;
 import dev.sallyport.internal.resource.ScratchPool;
+import dev.sallyport.internal.tls.ClientCertificateValidation;
+import dev.sallyport.internal.tls.FailureReasons;
+import dev.sallyport.internal.tls.KeyExporter;
+import dev.sallyport.internal.tls.RecordSink;
+import dev.sallyport.internal.tls.ResumedCertificate;
+import dev.sallyport.internal.tls.TlsDriver;
+import dev.sallyport.internal.tls.TlsException;
+import dev.sallyport.internal.tls.TlsSession;
 import io.netty.internal.tcnative.Buffer;
 import io.netty.internal.tcnative.SSL;
 import java.nio.ByteBuffer;

@@ -1,7 +1,11 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.boringssl;
 
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.TlsVersion;
+import dev.sallyport.internal.tls.KeyExporter;
+import dev.sallyport.internal.tls.TlsException;
+import dev.sallyport.internal.tls.TlsSession;
+import dev.sallyport.internal.tls.X509Chains;
 import io.netty.handler.ssl.CipherSuiteConverter;
 import io.netty.internal.tcnative.SSL;
 import java.security.Principal;

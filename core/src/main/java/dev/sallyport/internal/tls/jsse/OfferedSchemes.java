@@ -1,4 +1,4 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.jsse;
 
 import dev.sallyport.internal.hello.ReceivedHello;
 import java.security.PublicKey;

@@ -1,4 +1,4 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.jsse;
 
 import java.security.AlgorithmConstraints;
 import java.security.AlgorithmParameters;

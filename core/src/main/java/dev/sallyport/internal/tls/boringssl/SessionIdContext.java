@@ -1,5 +1,8 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.boringssl;
 
+import dev.sallyport.internal.tls.ClientAuth;
+import dev.sallyport.internal.tls.RevocationPolicy;
+import dev.sallyport.internal.tls.TlsConfig;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;

@@ -1,5 +1,6 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.boringssl;
 
+import dev.sallyport.internal.tls.KeyExporter;
 import io.netty.internal.tcnative.SSL;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;

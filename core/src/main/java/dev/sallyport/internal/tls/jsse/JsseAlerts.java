@@ -1,7 +1,9 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.jsse;
 
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.internal.hello.Alert;
+import dev.sallyport.internal.tls.ResumedCertificate;
+import dev.sallyport.internal.tls.TlsException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import javax.net.ssl.SSLEngine;

@@ -1,4 +1,4 @@
-package dev.sallyport.internal.tls;
+package dev.sallyport.internal.tls.boringssl;
 
 import dev.sallyport.internal.keys.Identity;
 import io.netty.internal.tcnative.Buffer;
