@@ -3,16 +3,21 @@ package dev.sallyport;
 import dev.sallyport.internal.accept.Deliveries;
 import dev.sallyport.internal.accept.HandlerLoop;
 import dev.sallyport.internal.connection.Connection;
+import dev.sallyport.internal.listen.BindAddress;
+import dev.sallyport.internal.listen.BindCheck;
+import dev.sallyport.internal.listen.ContextMonitor;
 import dev.sallyport.internal.listen.ListenHandle;
+import dev.sallyport.internal.listen.ListenRegistry;
 import dev.sallyport.internal.options.OptionCheck;
 import dev.sallyport.internal.task.Awaited;
 import dev.sallyport.internal.task.DrainSignal;
 import dev.sallyport.internal.task.EventFuture;
-import dev.sallyport.internal.tls.context.ContextSet;
+import dev.sallyport.internal.tls.context.LoadedContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,90 +35,100 @@ import org.jspecify.annotations.Nullable;
 public final class RawSecureServerSocket implements SecureServer {
     private final ListenHandle handle;
     private final BindOptions options;
-    private final TlsProvider provider;
     private final Deliveries<RawSecureSocket> deliveries;
     private final HandlerLoop<RawSecureSocket> handlerLoop;
     private final EventFuture draining;
     private final DrainSignal drainSignal = new DrainSignal();
     private final EventFuture closed;
-    private final ContextMonitor upkeep;
+    private final ContextMonitor monitor;
     private final ReentrantLock replacing = new ReentrantLock();
     private volatile SecurityContext context; // written with replacing held
 
-    private RawSecureServerSocket(
-            ListenHandle handle, BindOptions options, TlsProvider provider, SecurityContext context) {
+    private RawSecureServerSocket(ListenHandle handle, BindOptions options, SecurityContext context) {
         this.handle = handle;
         this.options = options;
-        this.provider = provider;
         this.context = context;
         this.deliveries = deliveries(socket -> socket);
         this.handlerLoop = new HandlerLoop<>(deliveries);
         this.draining = new EventFuture(options.executor());
         this.closed = new EventFuture(options.executor());
-        this.upkeep = new ContextMonitor(this, handle);
+        this.monitor = new ContextMonitor(new Monitored(), handle, options.watchFiles());
         handle.whenClosed(() -> handle.dispatcher().execute(() -> closed.happen(null)));
     }
 
-    /** One on a handle of its own. */
-    static RawSecureServerSocket of(
-            ListenHandle handle, BindOptions options, TlsProvider provider, SecurityContext context) {
-        RawSecureServerSocket server = new RawSecureServerSocket(handle, options, provider, context);
-        server.upkeep.start();
-        return server;
+    /** This server, as its monitor sees it. */
+    private final class Monitored implements ContextMonitor.Server {
+        @Override
+        public LoadedContext context() {
+            return context.loaded();
+        }
+
+        @Override
+        public void reload(LoadedContext current) throws IOException {
+            SecurityContext expected = context;
+            if (expected.loaded() == current) {
+                replaceContext(expected, expected.reload());
+            }
+        }
+
+        @Override
+        public String toString() {
+            return RawSecureServerSocket.this.toString();
+        }
     }
 
     // ---- bind
 
     /** As {@link SecureServerSocket#bind(String, int, SecurityContext)}, for connections without blocking calls. */
     public static CompletableFuture<RawSecureServerSocket> bind(String address, int port, SecurityContext context) {
-        return Binding.of(address, port, context, BindOptions.defaults()).start();
+        return bind(BindAddress.of(address, port), BindOptions.defaults(), context);
     }
 
     /** As {@link SecureServerSocket#bind(String, int, SecurityContext, Consumer)}. */
     public static CompletableFuture<RawSecureServerSocket> bind(
             String address, int port, SecurityContext context, Consumer<BindOptions.Builder> options) {
-        return Binding.of(address, port, context, options).start();
+        return bind(BindAddress.of(address, port), configured(options), context);
     }
 
     /** As {@link SecureServerSocket#bind(String, int, SecurityContext, BindOptions)}. */
     public static CompletableFuture<RawSecureServerSocket> bind(
             String address, int port, SecurityContext context, BindOptions options) {
-        return Binding.of(address, port, context, options).start();
+        return bind(BindAddress.of(address, port), Objects.requireNonNull(options, "options"), context);
     }
 
     /** As {@link SecureServerSocket#bind(InetAddress, int, SecurityContext)}. */
     public static CompletableFuture<RawSecureServerSocket> bind(
             InetAddress address, int port, SecurityContext context) {
-        return Binding.of(address, port, context, BindOptions.defaults()).start();
+        return bind(BindAddress.of(address, port), BindOptions.defaults(), context);
     }
 
     /** As {@link SecureServerSocket#bind(InetAddress, int, SecurityContext, Consumer)}. */
     public static CompletableFuture<RawSecureServerSocket> bind(
             InetAddress address, int port, SecurityContext context, Consumer<BindOptions.Builder> options) {
-        return Binding.of(address, port, context, options).start();
+        return bind(BindAddress.of(address, port), configured(options), context);
     }
 
     /** As {@link SecureServerSocket#bind(InetAddress, int, SecurityContext, BindOptions)}. */
     public static CompletableFuture<RawSecureServerSocket> bind(
             InetAddress address, int port, SecurityContext context, BindOptions options) {
-        return Binding.of(address, port, context, options).start();
+        return bind(BindAddress.of(address, port), Objects.requireNonNull(options, "options"), context);
     }
 
     /** As {@link SecureServerSocket#bind(SocketAddress, SecurityContext)}. */
     public static CompletableFuture<RawSecureServerSocket> bind(SocketAddress address, SecurityContext context) {
-        return Binding.of(address, context, BindOptions.defaults()).start();
+        return bind(BindAddress.of(address), BindOptions.defaults(), context);
     }
 
     /** As {@link SecureServerSocket#bind(SocketAddress, SecurityContext, Consumer)}. */
     public static CompletableFuture<RawSecureServerSocket> bind(
             SocketAddress address, SecurityContext context, Consumer<BindOptions.Builder> options) {
-        return Binding.of(address, context, options).start();
+        return bind(BindAddress.of(address), configured(options), context);
     }
 
     /** As {@link SecureServerSocket#bind(SocketAddress, SecurityContext, BindOptions)}. */
     public static CompletableFuture<RawSecureServerSocket> bind(
             SocketAddress address, SecurityContext context, BindOptions options) {
-        return Binding.of(address, context, options).start();
+        return bind(BindAddress.of(address), Objects.requireNonNull(options, "options"), context);
     }
 
     /**
@@ -174,6 +189,24 @@ public final class RawSecureServerSocket implements SecureServer {
     public static RawSecureServerSocket open(SocketAddress address, SecurityContext context, BindOptions options)
             throws IOException {
         return Awaited.bound("bind " + address, bind(address, context, options));
+    }
+
+    private static BindOptions configured(Consumer<BindOptions.Builder> options) {
+        BindOptions.Builder builder = BindOptions.builder();
+        Objects.requireNonNull(options, "options").accept(builder);
+        return builder.build();
+    }
+
+    private static CompletableFuture<RawSecureServerSocket> bind(
+            BindAddress address, BindOptions options, SecurityContext context) {
+        BindCheck.check(Objects.requireNonNull(context, "context").loaded(), options);
+        return address.bind(options.executor(), target -> {
+            ListenHandle handle = ListenRegistry.bind(target, options, context.loaded());
+            BindCheck.warn(handle.localAddress(), context.loaded(), options);
+            RawSecureServerSocket server = new RawSecureServerSocket(handle, options, context);
+            server.monitor.start();
+            return server;
+        });
     }
 
     // ---- accepting
@@ -281,7 +314,7 @@ public final class RawSecureServerSocket implements SecureServer {
     }
 
     private void beginDraining() {
-        upkeep.end();
+        monitor.end();
         handle.dispatcher().execute(() -> {
             draining.happen(null);
             drainSignal.begin();
@@ -312,7 +345,7 @@ public final class RawSecureServerSocket implements SecureServer {
 
     @Override
     public TlsProvider provider() {
-        return provider;
+        return handle.provider();
     }
 
     @Override
@@ -325,27 +358,25 @@ public final class RawSecureServerSocket implements SecureServer {
         OptionCheck.nonNull("replaceContext", "replacement", replacement);
         deliveries.requireOpen("replaceContext");
         replaceContext(null, replacement);
-        BindCheck.warn(localAddress(), replacement, options);
+        BindCheck.warn(localAddress(), replacement.loaded(), options);
     }
 
     /** Does nothing when another context than {@code expected}, if that is given, has come to be used meanwhile. */
     void replaceContext(@Nullable SecurityContext expected, SecurityContext replacement) {
-        BindCheck.check(replacement, options);
+        BindCheck.check(replacement.loaded(), options);
         replacing.lock();
         try {
             if (expected != null && context != expected) {
                 return;
             }
-            ContextSet contexts = Binding.contexts(replacement, options, provider, handle.ticketKeys());
-            context = replacement; // before the observer is told, who may ask for it
-            handle.replaceContexts(replacement, contexts);
+            handle.replaceContext(replacement.loaded(), () -> context = replacement);
         } catch (IOException failure) {
             throw new IllegalArgumentException(
-                    "the context cannot be used with " + provider + ": " + failure.getMessage(), failure);
+                    "the context cannot be used with " + provider() + ": " + failure.getMessage(), failure);
         } finally {
             replacing.unlock();
         }
-        upkeep.lookAtCertificates();
+        monitor.lookAtCertificates();
     }
 
     @Override

@@ -3,15 +3,13 @@ package dev.sallyport;
 import dev.sallyport.internal.keys.ContextSource;
 import dev.sallyport.internal.keys.RevocationListReader;
 import dev.sallyport.internal.keys.Source;
-import dev.sallyport.internal.tls.RevocationPolicy;
-import java.io.IOException;
+import dev.sallyport.internal.tls.context.RevocationSource;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.cert.X509CRL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a server finds out whether a client's certificate was revoked by its issuer: from lists (CRL, RFC 5280 section 5) or
@@ -24,23 +22,10 @@ import org.jspecify.annotations.Nullable;
  * ({@link BindOptions.Builder#watchFiles}, {@link SecurityContext#reload}) end all sessions from before.
  */
 public final class Revocation {
-    private final List<ContextSource<X509CRL>> lists;
-    private final boolean ocsp;
-    private final @Nullable URI responder;
-    private final boolean leafOnly;
-    private final boolean allowUnknown;
+    private final RevocationSource source;
 
-    private Revocation(
-            List<ContextSource<X509CRL>> lists,
-            boolean ocsp,
-            @Nullable URI responder,
-            boolean leafOnly,
-            boolean allowUnknown) {
-        this.lists = lists;
-        this.ocsp = ocsp;
-        this.responder = responder;
-        this.leafOnly = leafOnly;
-        this.allowUnknown = allowUnknown;
+    private Revocation(RevocationSource source) {
+        this.source = source;
     }
 
     /**
@@ -58,7 +43,7 @@ public final class Revocation {
             Source source = Source.file(Objects.requireNonNull(file, "a file in files"));
             sources.add(ContextSource.files(source.name(), List.of(file), () -> RevocationListReader.read(source)));
         }
-        return new Revocation(List.copyOf(sources), false, null, false, false);
+        return new Revocation(new RevocationSource(List.copyOf(sources), false, null, false, false));
     }
 
     /**
@@ -69,7 +54,7 @@ public final class Revocation {
      * @return the way
      */
     public static Revocation ocsp() {
-        return new Revocation(List.of(), true, null, false, false);
+        return new Revocation(new RevocationSource(List.of(), true, null, false, false));
     }
 
     /**
@@ -84,12 +69,13 @@ public final class Revocation {
             throw new IllegalArgumentException(
                     "responder is " + responder + "; it must be an http or https address with a host");
         }
-        return new Revocation(List.of(), true, responder, false, false);
+        return new Revocation(new RevocationSource(List.of(), true, responder, false, false));
     }
 
     /** {@return the same, for the client's own certificate only and not for those between it and the trusted one} */
     public Revocation leafOnly() {
-        return new Revocation(lists, ocsp, responder, true, allowUnknown);
+        return new Revocation(
+                new RevocationSource(source.lists(), source.ocsp(), source.responder(), true, source.allowUnknown()));
     }
 
     /**
@@ -97,18 +83,11 @@ public final class Revocation {
      * answer from the server makes a revoked certificate good.
      */
     public Revocation unsafeAllowUnknown() {
-        return new Revocation(lists, ocsp, responder, leafOnly, true);
+        return new Revocation(
+                new RevocationSource(source.lists(), source.ocsp(), source.responder(), source.leafOnly(), true));
     }
 
-    List<ContextSource<X509CRL>> sources() {
-        return lists;
-    }
-
-    RevocationPolicy policy() throws IOException {
-        List<X509CRL> read = new ArrayList<>();
-        for (ContextSource<X509CRL> source : lists) {
-            read.addAll(source.read());
-        }
-        return new RevocationPolicy(read, ocsp, responder, leafOnly, allowUnknown);
+    RevocationSource source() {
+        return source;
     }
 }

@@ -1,13 +1,13 @@
 package dev.sallyport;
 
+import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.keys.CertificateSources;
-import dev.sallyport.internal.keys.FileStamps;
-import dev.sallyport.internal.keys.Identity;
 import dev.sallyport.internal.keys.IdentitySources;
 import dev.sallyport.internal.names.ServerNames;
 import dev.sallyport.internal.options.OptionCheck;
 import dev.sallyport.internal.options.ProtocolNames;
-import dev.sallyport.internal.tls.TlsConfig;
+import dev.sallyport.internal.tls.context.ContextSpec;
+import dev.sallyport.internal.tls.context.LoadedContext;
 import dev.sallyport.internal.tls.context.TlsParameters;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,10 +16,8 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,16 +29,10 @@ import org.jspecify.annotations.Nullable;
  * when the context is built, or, if it is a file's, kept as long as the context for {@link #reload}.
  */
 public final class SecurityContext {
-    private final ContextSpec recipe;
-    private final FileStamps files;
-    private final TlsConfig material;
-    private final ServerNames<SecurityContext> names;
+    private final LoadedContext loaded;
 
-    private SecurityContext(ContextSpec recipe) throws IOException {
-        this.recipe = recipe;
-        this.files = FileStamps.of(recipe.files()); // before they are read: what changes later is seen to have changed
-        this.material = recipe.material();
-        this.names = new ServerNames<>(recipe.names);
+    private SecurityContext(LoadedContext loaded) {
+        this.loaded = loaded;
     }
 
     /**
@@ -90,10 +82,10 @@ public final class SecurityContext {
      * @throws IllegalArgumentException if a name is neither a DNS name nor an IP address
      */
     public static SecurityContext selfSigned(String... names) {
-        ContextSpec recipe = new ContextSpec();
-        recipe.identities.add(IdentitySources.selfSigned(names));
+        ContextSpec spec = new ContextSpec();
+        spec.addIdentity(IdentitySources.selfSigned(names));
         try {
-            return new SecurityContext(recipe);
+            return new SecurityContext(LoadedContext.load(spec));
         } catch (IOException e) {
             // no file is read, so it is this JDK that lacks something
             throw new IllegalStateException(e.getMessage(), e);
@@ -105,9 +97,12 @@ public final class SecurityContext {
         return new Builder(new ContextSpec());
     }
 
-    /** {@return a builder that begins with what this context was built from; its files are read again} */
+    /**
+     * {@return a builder that begins with what this context was built from; its files are read again} An identity that is
+     * added to it takes the place of this context's with the same type of key: so a certificate is renewed.
+     */
     public Builder toBuilder() {
-        return new Builder(new ContextSpec(recipe));
+        return new Builder(loaded.spec());
     }
 
     /**
@@ -118,11 +113,7 @@ public final class SecurityContext {
      * @throws IOException if a file cannot be read or used; the message says which, why and what to do
      */
     public SecurityContext reload() throws IOException {
-        ContextSpec again = new ContextSpec(recipe);
-        for (Map.Entry<String, SecurityContext> name : again.names.entrySet()) {
-            name.setValue(name.getValue().reload());
-        }
-        return new SecurityContext(again);
+        return new SecurityContext(loaded.reload());
     }
 
     /**
@@ -130,62 +121,17 @@ public final class SecurityContext {
      * {@link ContextSelector} chooses is not among them; unmodifiable}
      */
     public List<X509Certificate> certificates() {
-        return allMaterial().stream()
-                .flatMap(each -> each.identities().stream())
-                .map(Identity::leaf)
-                .distinct()
-                .toList();
+        return loaded.certificates();
     }
 
-    /** {@return its files, those of its names too, as they were before they were read} */
-    FileStamps files() {
-        FileStamps all = files;
-        for (SecurityContext named : names.contexts()) {
-            all = all.and(named.files);
-        }
-        return all;
-    }
-
-    /** {@return what a handshake under this context goes by} */
-    TlsConfig material() {
-        return material;
-    }
-
-    /** {@return the context for a server name: of the exact name, else of a wildcard, else null} */
-    @Nullable SecurityContext forName(String serverName) {
-        return names.find(serverName);
-    }
-
-    boolean hasNames() {
-        return !names.isEmpty();
-    }
-
-    /** {@return whether any client could be served: with an identity of its own, or one for a server name} */
-    boolean hasIdentity() {
-        return !material.identities().isEmpty() || hasNames();
-    }
-
-    @Nullable ContextSelector selector() {
-        return recipe.selector;
-    }
-
-    /** {@return this context's own material, then that of its names} */
-    List<TlsConfig> allMaterial() {
-        return Stream.concat(Stream.of(this), names.contexts().stream())
-                .map(SecurityContext::material)
-                .toList();
+    LoadedContext loaded() {
+        return loaded;
     }
 
     /** {@return one line for a log: subjects, names and versions} */
     @Override
     public String toString() {
-        String identities = material.identities().stream()
-                .map(each -> ContextSpec.keyType(each) + " "
-                        + each.leaf().getSubjectX500Principal().getName())
-                .collect(Collectors.joining("; ", "[", "]"));
-        return "SecurityContext[identities " + identities + ", names " + names.patterns() + ", trusted "
-                + material.trusted().size() + ", " + material.minimumVersion() + " to " + material.maximumVersion()
-                + ", protocols " + material.protocols() + ", " + material.provider() + "]";
+        return loaded.toString();
     }
 
     /**
@@ -194,10 +140,10 @@ public final class SecurityContext {
      * {@link NullPointerException}. Not for several threads at a time.
      */
     public static final class Builder {
-        private final ContextSpec recipe;
+        private final ContextSpec spec;
 
-        private Builder(ContextSpec recipe) {
-            this.recipe = recipe;
+        private Builder(ContextSpec spec) {
+            this.spec = spec;
         }
 
         /**
@@ -209,7 +155,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder identity(Path chain, Path key) {
-            recipe.identities.add(IdentitySources.files(chain, key, null));
+            spec.addIdentity(IdentitySources.files(chain, key, null));
             return this;
         }
 
@@ -223,7 +169,7 @@ public final class SecurityContext {
          */
         public Builder identity(Path chain, Path key, char[] password) {
             OptionCheck.nonNull("identity", "password", password);
-            recipe.identities.add(IdentitySources.files(chain, key, password));
+            spec.addIdentity(IdentitySources.files(chain, key, password));
             return this;
         }
 
@@ -235,7 +181,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder identity(byte[] chain, byte[] key) {
-            recipe.identities.add(IdentitySources.bytes(chain, key, null));
+            spec.addIdentity(IdentitySources.bytes(chain, key, null));
             return this;
         }
 
@@ -249,7 +195,7 @@ public final class SecurityContext {
          */
         public Builder identity(byte[] chain, byte[] key, char[] password) {
             OptionCheck.nonNull("identity", "password", password);
-            recipe.identities.add(IdentitySources.bytes(chain, key, password));
+            spec.addIdentity(IdentitySources.bytes(chain, key, password));
             return this;
         }
 
@@ -261,7 +207,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder identity(PrivateKey key, X509Certificate... chain) {
-            recipe.identities.add(IdentitySources.objects(key, chain));
+            spec.addIdentity(IdentitySources.objects(key, chain));
             return this;
         }
 
@@ -273,7 +219,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder keyStore(Path file, char[] password) {
-            recipe.identities.add(IdentitySources.keyStoreFile(file, password));
+            spec.addIdentity(IdentitySources.keyStoreFile(file, password));
             return this;
         }
 
@@ -285,7 +231,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder keyStore(KeyStore store, char @Nullable [] password) {
-            recipe.identities.add(IdentitySources.keyStore(store, password));
+            spec.addIdentity(IdentitySources.keyStore(store, password));
             return this;
         }
 
@@ -296,7 +242,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder trustedCertificates(Path file) {
-            recipe.trusted.add(CertificateSources.file(file));
+            spec.trusted.add(CertificateSources.file(file));
             return this;
         }
 
@@ -307,7 +253,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder trustedCertificates(byte[] certificates) {
-            recipe.trusted.add(CertificateSources.bytes("trustedCertificates", certificates));
+            spec.trusted.add(CertificateSources.bytes("trustedCertificates", certificates));
             return this;
         }
 
@@ -318,7 +264,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder trustedCertificates(KeyStore store) {
-            recipe.trusted.add(CertificateSources.keyStore("trustedCertificates", store));
+            spec.trusted.add(CertificateSources.keyStore("trustedCertificates", store));
             return this;
         }
 
@@ -329,7 +275,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder trustedCertificates(X509Certificate... certificates) {
-            recipe.trusted.add(CertificateSources.objects("trustedCertificates", certificates));
+            spec.trusted.add(CertificateSources.objects("trustedCertificates", certificates));
             return this;
         }
 
@@ -341,7 +287,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder clientAuthorities(Path file) {
-            recipe.clientAuthorities.add(CertificateSources.file(file));
+            spec.clientAuthorities.add(CertificateSources.file(file));
             return this;
         }
 
@@ -352,7 +298,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder clientAuthorities(byte[] certificates) {
-            recipe.clientAuthorities.add(CertificateSources.bytes("clientAuthorities", certificates));
+            spec.clientAuthorities.add(CertificateSources.bytes("clientAuthorities", certificates));
             return this;
         }
 
@@ -363,7 +309,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder clientAuthorities(KeyStore store) {
-            recipe.clientAuthorities.add(CertificateSources.keyStore("clientAuthorities", store));
+            spec.clientAuthorities.add(CertificateSources.keyStore("clientAuthorities", store));
             return this;
         }
 
@@ -374,7 +320,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder clientAuthorities(X509Certificate... certificates) {
-            recipe.clientAuthorities.add(CertificateSources.objects("clientAuthorities", certificates));
+            spec.clientAuthorities.add(CertificateSources.objects("clientAuthorities", certificates));
             return this;
         }
 
@@ -385,7 +331,8 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder revocation(Revocation revocation) {
-            recipe.revocation = OptionCheck.nonNull("revocation", "revocation", revocation);
+            spec.revocation =
+                    OptionCheck.nonNull("revocation", "revocation", revocation).source();
             return this;
         }
 
@@ -398,7 +345,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder clientCertificateCheck(ClientCertificateCheck check) {
-            recipe.check = OptionCheck.nonNull("clientCertificateCheck", "check", check);
+            spec.check = OptionCheck.nonNull("clientCertificateCheck", "check", check);
             return this;
         }
 
@@ -411,7 +358,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder unsafeClientCertificateVerifier(ClientCertificateCheck verifier) {
-            recipe.verifier = OptionCheck.nonNull("unsafeClientCertificateVerifier", "verifier", verifier);
+            spec.verifier = OptionCheck.nonNull("unsafeClientCertificateVerifier", "verifier", verifier);
             return this;
         }
 
@@ -426,7 +373,9 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder forServerName(String pattern, SecurityContext context) {
-            recipe.names.put(ServerNames.check(pattern), checkNamed(pattern, context));
+            spec.names.put(
+                    ServerNames.check(pattern),
+                    checkNamed(pattern, OptionCheck.nonNull("forServerName", "context", context).loaded));
             return this;
         }
 
@@ -439,7 +388,8 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder forClientHello(ContextSelector selector) {
-            recipe.selector = OptionCheck.nonNull("forClientHello", "selector", selector);
+            OptionCheck.nonNull("forClientHello", "selector", selector);
+            spec.selector = hello -> choice(selector, hello);
             return this;
         }
 
@@ -450,7 +400,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder minimumTlsVersion(TlsVersion version) {
-            recipe.minimumVersion = OptionCheck.nonNull("minimumTlsVersion", "version", version);
+            spec.minimumVersion = OptionCheck.nonNull("minimumTlsVersion", "version", version);
             return this;
         }
 
@@ -462,7 +412,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder maximumTlsVersion(TlsVersion version) {
-            recipe.maximumVersion = OptionCheck.nonNull("maximumTlsVersion", "version", version);
+            spec.maximumVersion = OptionCheck.nonNull("maximumTlsVersion", "version", version);
             return this;
         }
 
@@ -475,7 +425,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder cipherSuites(String... names) {
-            recipe.cipherSuites = TlsParameters.cipherSuites(names);
+            spec.cipherSuites = TlsParameters.cipherSuites(names);
             return this;
         }
 
@@ -488,7 +438,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder namedGroups(String... names) {
-            recipe.namedGroups = TlsParameters.namedGroups(names);
+            spec.namedGroups = TlsParameters.namedGroups(names);
             return this;
         }
 
@@ -511,7 +461,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder supportedProtocols(List<String> protocols) {
-            recipe.protocols = ProtocolNames.check(protocols);
+            spec.protocols = ProtocolNames.check(protocols);
             return this;
         }
 
@@ -524,7 +474,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder keyingMaterialExport(boolean possible) {
-            recipe.keyingMaterialExport = possible;
+            spec.keyingMaterialExport = possible;
             return this;
         }
 
@@ -537,7 +487,7 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder unsafeKeyLog(Consumer<String> lines) {
-            recipe.keyLog = OptionCheck.nonNull("unsafeKeyLog", "lines", lines);
+            spec.keyLog = OptionCheck.nonNull("unsafeKeyLog", "lines", lines);
             return this;
         }
 
@@ -549,13 +499,17 @@ public final class SecurityContext {
          * @return this builder
          */
         public Builder provider(TlsProvider provider) {
-            recipe.provider = OptionCheck.nonNull("provider", "provider", provider);
+            spec.provider = OptionCheck.nonNull("provider", "provider", provider);
             return this;
         }
 
+        private static CompletionStage<@Nullable LoadedContext> choice(ContextSelector selector, ReceivedHello hello)
+                throws Exception {
+            return selector.select(new ClientHello(hello)).thenApply(chosen -> chosen == null ? null : chosen.loaded);
+        }
+
         /** {@return the context, which will be asked neither for names nor for a selector} */
-        private static SecurityContext checkNamed(String pattern, SecurityContext context) {
-            OptionCheck.nonNull("forServerName", "context", context);
+        private static LoadedContext checkNamed(String pattern, LoadedContext context) {
             if (context.hasNames() || context.selector() != null) {
                 throw OptionCheck.refused(
                         "forServerName",
@@ -580,7 +534,7 @@ public final class SecurityContext {
          * @throws IllegalArgumentException when two options contradict each other
          */
         public SecurityContext build() throws IOException {
-            return new SecurityContext(new ContextSpec(recipe));
+            return new SecurityContext(LoadedContext.load(spec));
         }
     }
 }

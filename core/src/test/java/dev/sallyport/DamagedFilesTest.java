@@ -151,7 +151,7 @@ class DamagedFilesTest {
             SecurityContext.Builder builder = SecurityContext.builder().provider(setup.provider());
             kind.use().of(file, builder);
             SecurityContext context = builder.build();
-            if (context.hasIdentity()) {
+            if (context.loaded().hasIdentity()) {
                 setup.open(context, options -> {}).close();
             }
             return 0;

@@ -58,7 +58,7 @@ class DefaultsDocumentTest {
 
     @Test
     void hasTheDefaultsOfAContext() throws Exception {
-        TlsConfig material = SecurityContext.builder().build().material();
+        TlsConfig material = SecurityContext.builder().build().loaded().config();
         Map<String, String> actual = new LinkedHashMap<>();
         actual.put("minimumTlsVersion", material.minimumVersion().toString());
         actual.put("maximumTlsVersion", material.maximumVersion().toString());

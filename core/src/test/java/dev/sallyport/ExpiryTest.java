@@ -10,14 +10,9 @@ import dev.sallyport.testkit.TestIdentity;
 import dev.sallyport.testkit.TestPki;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 
 /** The observer is warned of certificates that expire. */
 class ExpiryTest {
@@ -57,36 +52,5 @@ class ExpiryTest {
             server.replaceContext(setup.context().build());
             assertThat(listener.warned).isEmpty();
         }
-    }
-
-    @Test
-    void warnsOnceAtEachOfTheTimes() {
-        X509Certificate certificate =
-                TestPki.serverValidFor(Duration.ofDays(40)).certificate();
-        Instant end = certificate.getNotAfter().toInstant();
-        ExpiryWarnings warnings = new ExpiryWarnings();
-        List<Duration> told = new ArrayList<>();
-        for (int hour = 40 * 24; hour >= -48; hour--) {
-            warnings.due(Set.of(certificate), end.minus(Duration.ofHours(hour)))
-                    .forEach(warning -> told.add(warning.remaining()));
-        }
-        assertThat(told).containsExactly(Duration.ofDays(30), Duration.ofDays(7), Duration.ofDays(1), Duration.ZERO);
-    }
-
-    @Test
-    void warnsOnceForSeveralTimesThatHavePassed() {
-        X509Certificate certificate =
-                TestPki.serverValidFor(Duration.ofHours(10)).certificate();
-        ExpiryWarnings warnings = new ExpiryWarnings();
-        assertThat(warnings.due(Set.of(certificate), Instant.now())).hasSize(1);
-        assertThat(warnings.due(Set.of(certificate), Instant.now())).isEmpty();
-    }
-
-    @Test
-    void aCertificateMadeForLessThanATimeIsNotWarnedOfAtThatTime() {
-        SecurityContext fresh = SecurityContext.selfSigned(); // for 30 days
-        X509Certificate certificate =
-                fresh.allMaterial().get(0).identities().get(0).leaf();
-        assertThat(new ExpiryWarnings().due(Set.of(certificate), Instant.now())).isEmpty();
     }
 }

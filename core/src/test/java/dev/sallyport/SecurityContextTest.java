@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sallyport.internal.keys.Identity;
+import dev.sallyport.internal.tls.context.LoadedContext;
 import dev.sallyport.testkit.KeyKind;
 import dev.sallyport.testkit.TestIdentity;
 import dev.sallyport.testkit.TestPki;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -42,7 +44,7 @@ class SecurityContextTest {
         SecurityContext context = SecurityContext.fromPem(given.chainFile(), given.keyFile());
 
         assertHas(context, given);
-        assertThat(context.hasIdentity()).isTrue();
+        assertThat(context.loaded().hasIdentity()).isTrue();
     }
 
     @ParameterizedTest
@@ -80,7 +82,7 @@ class SecurityContextTest {
                 .identity(server.chainFile(), server.keyFile())
                 .identity(rsa.chainFile(), rsa.keyFile());
 
-        assertThat(builder.build().material().identities())
+        assertThat(builder.build().loaded().config().identities())
                 .extracting(Identity::chain)
                 .containsExactly(server.chain(), rsa.chain());
 
@@ -170,11 +172,12 @@ class SecurityContextTest {
 
         assertHas(context, server);
         assertHas(reloaded, next);
-        assertThat(reloaded.material().trusted()).isEqualTo(TestPki.otherCa().chain());
-        assertThat(reloaded.material().protocols()).containsExactly("h2");
-        SecurityContext namedAgain = reloaded.forName("a.example");
-        assertThat(namedAgain).isNotNull().isNotSameAs(named);
-        assertThat(reloaded.allMaterial())
+        assertThat(reloaded.loaded().config().trusted())
+                .isEqualTo(TestPki.otherCa().chain());
+        assertThat(reloaded.loaded().config().protocols()).containsExactly("h2");
+        LoadedContext namedAgain = reloaded.loaded().forName("a.example");
+        assertThat(namedAgain).isNotNull().isNotSameAs(named.loaded());
+        assertThat(reloaded.loaded().allConfigs())
                 .hasSize(2)
                 .allSatisfy(material ->
                         assertThat(material.identities().get(0).chain()).isEqualTo(next.chain()));
@@ -192,9 +195,11 @@ class SecurityContextTest {
         SecurityContext reloaded = context.reload();
 
         assertHas(reloaded, server);
-        assertThat(reloaded.material().trusted()).isEqualTo(TestPki.otherCa().chain());
+        assertThat(reloaded.loaded().config().trusted())
+                .isEqualTo(TestPki.otherCa().chain());
         SecurityContext selfSigned = SecurityContext.selfSigned();
-        assertThat(selfSigned.reload().material()).isEqualTo(selfSigned.material());
+        assertThat(selfSigned.reload().loaded().config())
+                .isEqualTo(selfSigned.loaded().config());
     }
 
     @Test
@@ -242,15 +247,15 @@ class SecurityContextTest {
                 .trustedCertificates(TestPki.clientOfOtherCa().certificate())
                 .build();
 
-        assertThat(context.material().trusted())
+        assertThat(context.loaded().config().trusted())
                 .as("each once, in order")
                 .containsExactly(
                         ca.certificate(),
                         TestPki.otherCa().certificate(),
                         TestPki.clientOfOtherCa().certificate());
-        assertThat(context.material().clientAuthorities())
+        assertThat(context.loaded().config().clientAuthorities())
                 .as("advertised unless others are named")
-                .isEqualTo(context.material().trusted());
+                .isEqualTo(context.loaded().config().trusted());
     }
 
     @Test
@@ -263,8 +268,8 @@ class SecurityContextTest {
                 .clientAuthorities(ca.chainPem().getBytes(StandardCharsets.US_ASCII))
                 .build();
 
-        assertThat(context.material().trusted()).containsExactly(ca.certificate());
-        assertThat(context.material().clientAuthorities())
+        assertThat(context.loaded().config().trusted()).containsExactly(ca.certificate());
+        assertThat(context.loaded().config().clientAuthorities())
                 .containsExactly(
                         TestPki.otherCa().certificate(),
                         TestPki.client().certificate(),
@@ -325,11 +330,11 @@ class SecurityContextTest {
                 .provider(TlsProvider.JDK)
                 .build();
 
-        assertThat(context.material().cipherSuites())
+        assertThat(context.loaded().config().cipherSuites())
                 .containsExactly("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256");
-        assertThat(context.material().namedGroups()).containsExactly("x25519", "secp256r1");
-        assertThat(context.material().protocols()).containsExactly("h2", "http/1.1");
-        assertThat(context.material().provider()).isEqualTo(TlsProvider.JDK);
+        assertThat(context.loaded().config().namedGroups()).containsExactly("x25519", "secp256r1");
+        assertThat(context.loaded().config().protocols()).containsExactly("h2", "http/1.1");
+        assertThat(context.loaded().config().provider()).isEqualTo(TlsProvider.JDK);
         SecurityContext.Builder builder = SecurityContext.builder();
         refused(
                 IllegalArgumentException.class,
@@ -346,18 +351,48 @@ class SecurityContextTest {
     void makesCertificatesForDevelopment() {
         SecurityContext context = SecurityContext.selfSigned("dev.example", "127.0.0.1");
 
-        assertThat(context.hasIdentity()).isTrue();
-        assertThat(context.material().identities()).hasSize(1);
+        assertThat(context.loaded().hasIdentity()).isTrue();
+        assertThat(context.loaded().config().identities()).hasSize(1);
         refused(IllegalArgumentException.class, () -> SecurityContext.selfSigned("not a name"), "not a name");
+    }
+
+    /** What code that renews a certificate does. */
+    @Test
+    void anIdentityThatIsAddedLaterReplacesTheOneWithTheSameTypeOfKey() throws Exception {
+        SecurityContext both = SecurityContext.builder()
+                .identity(TestPki.server().chainFile(), TestPki.server().keyFile())
+                .identity(
+                        TestPki.server(KeyKind.RSA_2048).chainFile(),
+                        TestPki.server(KeyKind.RSA_2048).keyFile())
+                .build();
+        TestIdentity renewed = TestPki.serverValidFor(Duration.ofDays(40));
+
+        SecurityContext after = both.toBuilder()
+                .identity(renewed.chainFile(), renewed.keyFile())
+                .build();
+
+        assertThat(after.certificates())
+                .containsExactly(TestPki.server(KeyKind.RSA_2048).certificate(), renewed.certificate());
+        assertThat(both.certificates())
+                .containsExactly(
+                        TestPki.server().certificate(),
+                        TestPki.server(KeyKind.RSA_2048).certificate());
+        assertThat(after.reload().certificates()).isEqualTo(after.certificates());
+        assertThatExceptionOfType(SSLException.class)
+                .isThrownBy(() -> after.toBuilder()
+                        .identity(renewed.chainFile(), renewed.keyFile())
+                        .identity(TestPki.server().chainFile(), TestPki.server().keyFile())
+                        .build())
+                .withMessageContaining("two with a key of type EC");
     }
 
     @Test
     void mayHaveNoIdentity() throws Exception {
         SecurityContext context = SecurityContext.builder().build();
 
-        assertThat(context.hasIdentity()).isFalse();
-        assertThat(context.hasNames()).isFalse();
-        assertThat(context.selector()).isNull();
+        assertThat(context.loaded().hasIdentity()).isFalse();
+        assertThat(context.loaded().hasNames()).isFalse();
+        assertThat(context.loaded().selector()).isNull();
     }
 
     @Test
@@ -368,10 +403,11 @@ class SecurityContextTest {
         SecurityContext context =
                 SecurityContext.builder().forServerName("a.example", named).build();
 
-        assertThat(context.hasIdentity()).as("one for a name counts").isTrue();
-        assertThat(context.material().identities()).isEmpty();
-        assertThat(context.allMaterial()).containsExactly(context.material(), named.material());
-        assertThat(named.material().trustsClients()).isTrue();
+        assertThat(context.loaded().hasIdentity()).as("one for a name counts").isTrue();
+        assertThat(context.loaded().config().identities()).isEmpty();
+        assertThat(context.loaded().allConfigs())
+                .containsExactly(context.loaded().config(), named.loaded().config());
+        assertThat(named.loaded().config().trustsClients()).isTrue();
     }
 
     @Test
@@ -427,7 +463,7 @@ class SecurityContextTest {
     }
 
     private static void assertHas(SecurityContext context, TestIdentity expected) {
-        assertThat(context.material().identities()).singleElement().satisfies(identity -> {
+        assertThat(context.loaded().config().identities()).singleElement().satisfies(identity -> {
             assertThat(identity.chain()).isEqualTo(expected.chain());
             assertThat(identity.key()).isEqualTo(expected.privateKey());
         });

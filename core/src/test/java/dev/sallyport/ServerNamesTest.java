@@ -20,15 +20,15 @@ class ServerNamesTest {
                 .forServerName("www.example.com", exact)
                 .build();
 
-        assertThat(context.hasNames()).isTrue();
-        assertThat(context.forName("www.example.com")).isSameAs(exact);
-        assertThat(context.forName("WWW.EXAMPLE.COM")).isSameAs(exact);
-        assertThat(context.forName("mail.example.com")).isSameAs(wildcard);
-        assertThat(context.forName("a.mail.example.com")).isNull();
-        assertThat(context.forName("example.com")).isNull();
-        assertThat(context.forName(".example.com")).isNull();
-        assertThat(context.forName("other.org")).isNull();
-        assertThat(context.forName("localhost")).isNull();
+        assertThat(context.loaded().hasNames()).isTrue();
+        assertThat(context.loaded().forName("www.example.com")).isSameAs(exact.loaded());
+        assertThat(context.loaded().forName("WWW.EXAMPLE.COM")).isSameAs(exact.loaded());
+        assertThat(context.loaded().forName("mail.example.com")).isSameAs(wildcard.loaded());
+        assertThat(context.loaded().forName("a.mail.example.com")).isNull();
+        assertThat(context.loaded().forName("example.com")).isNull();
+        assertThat(context.loaded().forName(".example.com")).isNull();
+        assertThat(context.loaded().forName("other.org")).isNull();
+        assertThat(context.loaded().forName("localhost")).isNull();
     }
 
     @Test
@@ -39,8 +39,8 @@ class ServerNamesTest {
         SecurityContext after =
                 before.toBuilder().forServerName("A.example", wildcard).build();
 
-        assertThat(before.forName("a.example")).isSameAs(exact);
-        assertThat(after.forName("a.example")).isSameAs(wildcard);
+        assertThat(before.loaded().forName("a.example")).isSameAs(exact.loaded());
+        assertThat(after.loaded().forName("a.example")).isSameAs(wildcard.loaded());
     }
 
     @ParameterizedTest
@@ -58,7 +58,7 @@ class ServerNamesTest {
         SecurityContext context =
                 SecurityContext.builder().forServerName(pattern, exact).build();
 
-        assertThat(context.forName(pattern.replace("*", "any"))).isSameAs(exact);
+        assertThat(context.loaded().forName(pattern.replace("*", "any"))).isSameAs(exact.loaded());
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.sallyport.structure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,9 @@ class PackageDirectionTest {
             Map.entry("tls", Set.of("resource", "keys", "hello")),
             Map.entry("tls.boringssl", Set.of("task", "resource", "keys", "hello", "tls")),
             Map.entry("tls.jsse", Set.of("resource", "keys", "hello", "tls")),
-            Map.entry("tls.context", Set.of("task", "options", "hello", "tls", "tls.boringssl", "tls.jsse")),
+            Map.entry(
+                    "tls.context",
+                    Set.of("task", "options", "names", "keys", "hello", "tls", "tls.boringssl", "tls.jsse")),
             Map.entry("flight", Set.of("names", "wire")),
             Map.entry("connection", Set.of("task", "resource", "names", "wire", "tls")),
             Map.entry("stream", Set.of("task", "wire", "connection")),
@@ -36,6 +39,8 @@ class PackageDirectionTest {
             Map.entry(
                     "listen",
                     Set.of(
+                            "options",
+                            "keys",
                             "task",
                             "names",
                             "wire",
@@ -82,6 +87,21 @@ class PackageDirectionTest {
         Set<String> packages =
                 classes.names().stream().map(PackageDirectionTest::packageOf).collect(Collectors.toSet());
         assertThat(packages).isNotEmpty().isSubsetOf(places);
+    }
+
+    /** What a user sees, and nothing else, so that one who looks for the API finds it. */
+    @Test
+    void theApiPackageHasPublicTypesOnly() throws IOException, ClassNotFoundException {
+        List<String> hidden = new ArrayList<>();
+        for (String name : classes.names()) {
+            if (packageOf(name).equals(API) && !name.contains("$") && !name.endsWith("package-info")) {
+                Class<?> type = Class.forName(name, false, getClass().getClassLoader());
+                if (!Modifier.isPublic(type.getModifiers())) {
+                    hidden.add(name);
+                }
+            }
+        }
+        assertThat(hidden).isEmpty();
     }
 
     /** Empty when there is none. */

@@ -1,6 +1,7 @@
 package dev.sallyport.internal.listen;
 
 import dev.sallyport.internal.tls.ClientAuth;
+import dev.sallyport.internal.tls.context.LoadedContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepted the options of its socket
  */
 record ClientPolicy(
-        Object context,
+        LoadedContext context,
         ClientAuth clientAuth,
         @Nullable List<String> protocols,
         boolean requireProtocol,

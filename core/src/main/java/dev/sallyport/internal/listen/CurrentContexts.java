@@ -1,12 +1,17 @@
 package dev.sallyport.internal.listen;
 
 import dev.sallyport.BindOptions;
+import dev.sallyport.TlsProvider;
 import dev.sallyport.internal.handshake.ChosenContext;
 import dev.sallyport.internal.hello.ReceivedHello;
+import dev.sallyport.internal.tls.ClientAuth;
+import dev.sallyport.internal.tls.TicketKeys;
 import dev.sallyport.internal.tls.context.ContextSet;
+import dev.sallyport.internal.tls.context.LoadedContext;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What the clients of one handle are answered with, and the rules that come with it: replaced together. Any thread. */
@@ -15,23 +20,49 @@ final class CurrentContexts {
 
     private final BindOptions options;
     private final AcceptedOptions accepted;
+    private final TlsProvider provider;
+    private final TicketKeys ticketKeys;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile Current current; // written with the lock held
     private boolean released; // guarded by lock
 
-    CurrentContexts(BindOptions options, AcceptedOptions accepted, Object context, ContextSet contexts) {
+    CurrentContexts(
+            BindOptions options,
+            AcceptedOptions accepted,
+            TlsProvider provider,
+            TicketKeys ticketKeys,
+            LoadedContext context)
+            throws SSLException {
         this.options = options;
         this.accepted = accepted;
-        this.current = new Current(contexts, policyOf(context));
+        this.provider = provider;
+        this.ticketKeys = ticketKeys;
+        this.current = made(context);
     }
 
-    private ClientPolicy policyOf(Object context) {
-        return new ClientPolicy(
+    private Current made(LoadedContext context) throws SSLException {
+        ContextSet contexts = new ContextSet(
                 context,
-                ListenHandle.clientAuth(options),
-                options.supportedProtocols(),
-                options.requireProtocol(),
-                accepted);
+                new ContextSet.Settings(
+                        provider,
+                        options.supportedProtocols(),
+                        options.requireProtocol(),
+                        clientAuth(),
+                        ticketKeys,
+                        options.executor()));
+        return new Current(contexts, policyOf(context));
+    }
+
+    private ClientAuth clientAuth() {
+        if (options.requireClientCertificate()) {
+            return ClientAuth.REQUIRED;
+        }
+        return options.requestClientCertificate() ? ClientAuth.REQUESTED : ClientAuth.NONE;
+    }
+
+    private ClientPolicy policyOf(LoadedContext context) {
+        return new ClientPolicy(
+                context, clientAuth(), options.supportedProtocols(), options.requireProtocol(), accepted);
     }
 
     ClientPolicy policy() {
@@ -63,16 +94,25 @@ final class CurrentContexts {
         return failure == null ? CompletableFuture.completedStage(choice) : CompletableFuture.failedStage(failure);
     }
 
-    /** Later clients are answered with these contexts, which are this object's from now on. */
-    void replace(Object context, ContextSet replacement) {
+    TlsProvider provider() {
+        return provider;
+    }
+
+    /**
+     * Later clients are answered with this one.
+     *
+     * @throws SSLException when it cannot be used
+     */
+    void replace(LoadedContext context) throws SSLException {
+        Current replacement = made(context);
         ContextSet unused;
         lock.lock();
         try {
             if (released) {
-                unused = replacement;
+                unused = replacement.contexts();
             } else {
                 unused = current.contexts();
-                current = new Current(replacement, policyOf(context));
+                current = replacement;
             }
         } finally {
             lock.unlock();

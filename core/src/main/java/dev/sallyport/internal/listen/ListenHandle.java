@@ -6,6 +6,7 @@ import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.HandshakeInfo;
 import dev.sallyport.Limit;
 import dev.sallyport.ServerObserver;
+import dev.sallyport.TlsProvider;
 import dev.sallyport.Transport;
 import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.connection.ConnectionSettings;
@@ -18,9 +19,7 @@ import dev.sallyport.internal.handshake.HandshakeHost;
 import dev.sallyport.internal.handshake.HandshakeSettings;
 import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.task.Dispatcher;
-import dev.sallyport.internal.tls.ClientAuth;
-import dev.sallyport.internal.tls.TicketKeys;
-import dev.sallyport.internal.tls.context.ContextSet;
+import dev.sallyport.internal.tls.context.LoadedContext;
 import dev.sallyport.internal.wire.Wire;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -34,6 +33,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +56,7 @@ public final class ListenHandle implements HandshakeHost {
     private final ListenCounts counts = new ListenCounts();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
-    private final CurrentContexts terms;
+    private final CurrentContexts contexts;
     private final HandOver handOver;
     private final AcceptQueue delivery = new AcceptQueue();
     private volatile State state = State.BOUND;
@@ -65,10 +65,11 @@ public final class ListenHandle implements HandshakeHost {
     private @Nullable Runnable whenClosed;
     private final List<Runnable> whenIdle = new ArrayList<>(); // guarded by lock
 
-    ListenHandle(ListenSocket socket, BindOptions options, Object context, ContextSet contexts) {
+    ListenHandle(ListenSocket socket, BindOptions options, TlsProvider provider, LoadedContext context)
+            throws SSLException {
         this.socket = socket;
-        this.terms =
-                new CurrentContexts(options, AcceptedOptions.of(options, socket.localAddress()), context, contexts);
+        this.contexts = new CurrentContexts(
+                options, AcceptedOptions.of(options, socket.localAddress()), provider, socket.ticketKeys(), context);
         this.handOver = new HandOver(socket, this);
         this.admission = new Admission(
                 options.maxSilentConnections(),
@@ -88,14 +89,6 @@ public final class ListenHandle implements HandshakeHost {
                         options.unsafeAllowTruncation()));
     }
 
-    /** {@return the mode that the two flags of bind amount to} */
-    public static ClientAuth clientAuth(BindOptions options) {
-        if (options.requireClientCertificate()) {
-            return ClientAuth.REQUIRED;
-        }
-        return options.requestClientCertificate() ? ClientAuth.REQUESTED : ClientAuth.NONE;
-    }
-
     // ---- what it is
 
     /** {@return the address bound} */
@@ -108,9 +101,9 @@ public final class ListenHandle implements HandshakeHost {
         return socket.transport();
     }
 
-    /** {@return the keys that contexts of this handle are to use} */
-    public TicketKeys ticketKeys() {
-        return socket.ticketKeys();
+    /** {@return the provider in use} */
+    public TlsProvider provider() {
+        return contexts.provider();
     }
 
     /** {@return the numbers so far} */
@@ -130,7 +123,7 @@ public final class ListenHandle implements HandshakeHost {
     }
 
     ClientPolicy policy() {
-        return terms.policy();
+        return contexts.policy();
     }
 
     HandOver handOver() {
@@ -244,7 +237,7 @@ public final class ListenHandle implements HandshakeHost {
 
     @Override
     public CompletionStage<@Nullable ChosenContext> choose(ReceivedHello hello) {
-        return terms.choose(hello);
+        return contexts.choose(hello);
     }
 
     @Override
@@ -391,9 +384,15 @@ public final class ListenHandle implements HandshakeHost {
 
     // ---- contexts
 
-    /** Later handshakes use these contexts; those before are released. */
-    public void replaceContexts(Object context, ContextSet replacement) {
-        terms.replace(context, replacement);
+    /**
+     * Later handshakes use another context.
+     *
+     * @param replaced runs before the observer is told, who may ask for the context
+     * @throws SSLException when it cannot be used
+     */
+    public void replaceContext(LoadedContext context, Runnable replaced) throws SSLException {
+        contexts.replace(context);
+        replaced.run();
         events.contextReplaced(localAddress());
     }
 
@@ -475,7 +474,7 @@ public final class ListenHandle implements HandshakeHost {
     /** Handshakes that are under way when the handle closes may still be finished for another one. */
     private void releaseContextsWhenQuiet() {
         if (state == State.CLOSED && admission.silentCount() == 0 && admission.pendingCount() == 0) {
-            terms.release();
+            contexts.release();
         }
     }
 

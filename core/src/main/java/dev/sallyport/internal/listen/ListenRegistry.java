@@ -1,13 +1,15 @@
 package dev.sallyport.internal.listen;
 
 import dev.sallyport.BindOptions;
+import dev.sallyport.TlsProvider;
 import dev.sallyport.Transport;
 import dev.sallyport.internal.names.AddressText;
 import dev.sallyport.internal.task.NeverBlocks;
-import dev.sallyport.internal.tls.TicketKeys;
-import dev.sallyport.internal.tls.context.ContextSet;
+import dev.sallyport.internal.tls.context.LoadedContext;
+import dev.sallyport.internal.tls.context.TlsProviders;
 import dev.sallyport.internal.wire.ListenSettings;
 import dev.sallyport.internal.wire.ListenWire;
+import dev.sallyport.internal.wire.NettyLogging;
 import dev.sallyport.internal.wire.Transports;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -44,31 +46,27 @@ public final class ListenRegistry {
 
     private ListenRegistry() {}
 
-    /** Makes the contexts of a handle, once the ticket keys of its socket are known. */
-    @FunctionalInterface
-    public interface ContextMaker {
-        /** {@return the contexts} */
-        ContextSet make(TicketKeys ticketKeys) throws IOException;
-    }
-
     /**
      * Binds: opens a socket or joins one. Waits first, but on an event loop, for a server of this process to give the same
      * port back that has been closed and whose loop has not yet done so.
      *
      * @param address a resolved address
      * @throws BindException that names the address, when it is taken or cannot be had
+     * @throws UnsupportedOperationException when the transport or the provider asked for is not there
      */
-    public static ListenHandle bind(SocketAddress address, BindOptions options, Object context, ContextMaker contexts)
+    public static ListenHandle bind(SocketAddress address, BindOptions options, LoadedContext context)
             throws IOException {
+        NettyLogging.check();
+        TlsProvider provider = TlsProviders.resolve(context.config().provider());
         awaitClosing(address);
         LOCK.lock();
         try {
             ListenSocket open = isEphemeral(address) ? null : OPEN.get(Key.of(address));
             if (open != null) {
                 checkJoin(open, address, options);
-                return handle(open, options, context, contexts);
+                return handle(open, options, provider, context);
             }
-            return openAndHandle(address, options, context, contexts);
+            return openAndHandle(address, options, provider, context);
         } finally {
             LOCK.unlock();
         }
@@ -104,14 +102,15 @@ public final class ListenRegistry {
     }
 
     private static ListenHandle openAndHandle(
-            SocketAddress address, BindOptions options, Object context, ContextMaker contexts) throws IOException {
+            SocketAddress address, BindOptions options, TlsProvider provider, LoadedContext context)
+            throws IOException {
         Transport transport = Transports.resolve(options.transport());
         ListenWire wire = Transports.open(
                 transport, address, new ListenSettings(options.backlog(), options.v6Only(), options.shared()));
         ListenSocket socket = new ListenSocket(wire, transport, options.shared(), options.v6Only());
         boolean complete = false;
         try {
-            ListenHandle handle = handle(socket, options, context, contexts);
+            ListenHandle handle = handle(socket, options, provider, context);
             OPEN.put(Key.of(socket.localAddress()), socket);
             complete = true;
             return handle;
@@ -122,10 +121,10 @@ public final class ListenRegistry {
         }
     }
 
-    private static ListenHandle handle(ListenSocket socket, BindOptions options, Object context, ContextMaker contexts)
-            throws IOException {
+    private static ListenHandle handle(
+            ListenSocket socket, BindOptions options, TlsProvider provider, LoadedContext context) throws IOException {
         socket.tryOptions(options.socketOptions());
-        ListenHandle handle = new ListenHandle(socket, options, context, contexts.make(socket.ticketKeys()));
+        ListenHandle handle = new ListenHandle(socket, options, provider, context);
         socket.add(handle);
         return handle;
     }

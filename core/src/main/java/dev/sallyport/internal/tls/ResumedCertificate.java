@@ -12,11 +12,7 @@ import org.jspecify.annotations.Nullable;
  * taken between the run and the question for its outcome.
  */
 public final class ResumedCertificate implements Runnable {
-    /*
-     * What breaks the connection off with a fatal alert when the certificate is refused: neither implementation has a way
-     * to say 'now this alert' once its own handshake is done, and close_notify would be taken for an orderly end.
-     */
-    public static final byte[] IMPOSSIBLE_RECORD = {22, 3, 3, (byte) 0xFF, (byte) 0xFF};
+    private static final byte[] IMPOSSIBLE_RECORD = {22, 3, 3, (byte) 0xFF, (byte) 0xFF};
 
     private final ClientCertificateValidation validation;
     private final List<X509Certificate> chain;
@@ -31,6 +27,14 @@ public final class ResumedCertificate implements Runnable {
         this.validation = validation;
         this.chain = chain;
         this.over = chain.isEmpty(); // the client was let in without one
+    }
+
+    /**
+     * {@return what breaks the connection off with a fatal alert when the certificate is refused} Neither implementation has a
+     * way to say 'now this alert' once its own handshake is done, and close_notify would be taken for an orderly end.
+     */
+    public static byte[] impossibleRecord() {
+        return IMPOSSIBLE_RECORD.clone();
     }
 
     public List<X509Certificate> chain() {

@@ -162,7 +162,7 @@ final class BoringSslDriver implements TlsDriver {
     private void breakOff(RecordSink out) {
         Scratch impossible = ScratchPool.RECORD.take();
         try {
-            impossible.fill(ResumedCertificate.IMPOSSIBLE_RECORD);
+            impossible.fill(ResumedCertificate.impossibleRecord());
             int offered = lend(impossible, impossible.remaining());
             outcome(SSL.readFromSSL(ssl, impossible.address(ADDRESS), 0));
             takeBack(impossible, offered);

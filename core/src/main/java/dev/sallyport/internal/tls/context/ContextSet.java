@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class ContextSet {
     private static final int MOST_SELECTED = 256;
 
-    private final TlsConfigs source;
+    private final LoadedContext source;
     private final Settings settings;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<TlsConfig, ContextEntry> choices = new IdentityHashMap<>();
@@ -60,15 +60,15 @@ public final class ContextSet {
      *
      * @throws SSLException when the provider cannot do what the material asks for
      */
-    public ContextSet(TlsConfigs source, Settings settings) throws SSLException {
+    public ContextSet(LoadedContext source, Settings settings) throws SSLException {
         this.source = source;
         this.settings = settings;
         boolean complete = false;
         try {
-            if (!source.main().identities().isEmpty()) {
-                choiceOf(source.main(), false);
+            if (!source.config().identities().isEmpty()) {
+                choiceOf(source.config(), false);
             }
-            for (TlsConfig material : source.named()) {
+            for (TlsConfig material : source.namedConfigs()) {
                 choiceOf(material, false);
             }
             complete = true;
@@ -84,27 +84,28 @@ public final class ContextSet {
      * held once for the caller, who releases it.
      */
     public CompletionStage<@Nullable ContextEntry> choose(ReceivedHello hello) {
-        if (!source.selects()) {
+        ContextSelection selector = source.selector();
+        if (selector == null) {
             try {
                 return CompletableFuture.completedStage(byName(hello));
             } catch (SSLException failure) {
                 return CompletableFuture.failedStage(failure);
             }
         }
-        return CompletableFuture.supplyAsync(() -> selection(hello), settings.executor())
+        return CompletableFuture.supplyAsync(() -> selected(selector, hello), settings.executor())
                 .thenCompose(stage -> stage)
-                .thenApply(material -> {
+                .thenApply(chosen -> {
                     try {
-                        return material == null ? byName(hello) : choiceOf(material, true);
+                        return chosen == null ? byName(hello) : choiceOf(chosen.config(), true);
                     } catch (SSLException failure) {
                         throw new CompletionException(failure);
                     }
                 });
     }
 
-    private CompletionStage<@Nullable TlsConfig> selection(ReceivedHello hello) {
+    private static CompletionStage<@Nullable LoadedContext> selected(ContextSelection selector, ReceivedHello hello) {
         try {
-            return source.select(hello);
+            return selector.select(hello);
         } catch (Exception failure) {
             throw new CompletionException(failure);
         }
@@ -112,11 +113,11 @@ public final class ContextSet {
 
     private @Nullable ContextEntry byName(ReceivedHello hello) throws SSLException {
         String name = hello.serverName();
-        TlsConfig named = name == null ? null : source.forName(name);
+        LoadedContext named = name == null ? null : source.forName(name);
         if (named != null) {
-            return choiceOf(named, true);
+            return choiceOf(named.config(), true);
         }
-        return source.main().identities().isEmpty() ? null : choiceOf(source.main(), true);
+        return source.config().identities().isEmpty() ? null : choiceOf(source.config(), true);
     }
 
     private ContextEntry choiceOf(TlsConfig material, boolean forCaller) throws SSLException {
@@ -152,7 +153,7 @@ public final class ContextSet {
 
     /** User code may choose a new context for every client: only the last few are kept. */
     private void forgetOldest(TlsConfig added) {
-        if (added == source.main() || source.named().contains(added)) {
+        if (added == source.config() || source.namedConfigs().contains(added)) {
             return;
         }
         selected.add(added);

@@ -67,7 +67,8 @@ final class JsseAlerts {
                 if (failure.reason() == Reason.INTERNAL || tries == 2) {
                     engine.closeInbound(); // internal_error
                 } else {
-                    engine.unwrap(ByteBuffer.wrap(ResumedCertificate.IMPOSSIBLE_RECORD), NOTHING); // unexpected_message
+                    engine.unwrap(
+                            ByteBuffer.wrap(ResumedCertificate.impossibleRecord()), NOTHING); // unexpected_message
                 }
             } catch (SSLException | RuntimeException e) {
                 failure.addSuppressed(e);

@@ -1,4 +1,4 @@
-package dev.sallyport;
+package dev.sallyport.internal.listen;
 
 import java.security.cert.X509Certificate;
 import java.time.Duration;

@@ -1,21 +1,23 @@
-package dev.sallyport;
+package dev.sallyport.internal.listen;
 
+import dev.sallyport.BindOptions;
 import dev.sallyport.internal.names.AddressText;
 import dev.sallyport.internal.options.ProtocolNames;
 import dev.sallyport.internal.tls.TlsConfig;
+import dev.sallyport.internal.tls.context.LoadedContext;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Whether a context and the options of bind make sense together: what serves nobody is refused, what is odd is said. */
-final class BindCheck {
+public final class BindCheck {
     private static final System.Logger LOG = System.getLogger("dev.sallyport");
 
     private BindCheck() {}
 
     /** Refuses what could serve no client, or could have no effect. What a selector will choose nobody knows yet. */
-    static void check(SecurityContext context, BindOptions options) {
+    public static void check(LoadedContext context, BindOptions options) {
         if (!context.hasIdentity() && context.selector() == null) {
             throw new IllegalArgumentException("the context has no identity: a server needs a certificate and its key "
                     + "(SecurityContext.fromPem, or identity(...) on the builder)");
@@ -38,13 +40,13 @@ final class BindCheck {
         }
     }
 
-    private static Stream<TlsConfig> serving(SecurityContext context) {
-        return context.allMaterial().stream()
+    private static Stream<TlsConfig> serving(LoadedContext context) {
+        return context.allConfigs().stream()
                 .filter(material -> !material.identities().isEmpty());
     }
 
     /** Logs what is allowed and hardly meant. */
-    static void warn(SocketAddress local, SecurityContext context, BindOptions options) {
+    public static void warn(SocketAddress local, LoadedContext context, BindOptions options) {
         protocols(context, options)
                 .map(ProtocolNames::suspicion)
                 .filter(Objects::nonNull)
@@ -59,7 +61,7 @@ final class BindCheck {
         }
     }
 
-    private static Stream<String> protocols(SecurityContext context, BindOptions options) {
+    private static Stream<String> protocols(LoadedContext context, BindOptions options) {
         List<String> given = options.supportedProtocols();
         return given != null ? given.stream() : serving(context).flatMap(material -> material.protocols().stream());
     }

@@ -1,9 +1,11 @@
-package dev.sallyport;
+package dev.sallyport.internal.tls.context;
 
+import dev.sallyport.ClientCertificateCheck;
+import dev.sallyport.TlsProvider;
+import dev.sallyport.TlsVersion;
 import dev.sallyport.internal.keys.ContextSource;
 import dev.sallyport.internal.keys.Identity;
 import dev.sallyport.internal.tls.TlsConfig;
-import dev.sallyport.internal.tls.context.TlsParameters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -18,37 +20,47 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link SecurityContext} is made from, so that it can be made again from the same files. A builder changes its
- * own; that of a context is changed by nobody.
+ * What a security context is made from, so that it can be made again from the same files. A builder changes its own; that of
+ * a context is changed by nobody.
  */
-final class ContextSpec {
-    final List<ContextSource<Identity>> identities = new ArrayList<>();
-    final List<ContextSource<X509Certificate>> trusted = new ArrayList<>();
-    final List<ContextSource<X509Certificate>> clientAuthorities = new ArrayList<>();
-    final Map<String, SecurityContext> names = new LinkedHashMap<>();
+public final class ContextSpec {
+    /**
+     * Where identities come from.
+     *
+     * @param source reads them
+     * @param types the key types that a context has had from it, which may be replaced; empty for what was added since
+     */
+    private record IdentityEntry(ContextSource<Identity> source, Set<String> types) {}
 
-    @Nullable ContextSelector selector;
+    private final List<IdentityEntry> identities = new ArrayList<>();
+    public final List<ContextSource<X509Certificate>> trusted = new ArrayList<>();
+    public final List<ContextSource<X509Certificate>> clientAuthorities = new ArrayList<>();
+    public final Map<String, LoadedContext> names = new LinkedHashMap<>();
 
-    @Nullable Revocation revocation;
+    public @Nullable ContextSelection selector;
 
-    @Nullable ClientCertificateCheck check;
+    public @Nullable RevocationSource revocation;
 
-    @Nullable ClientCertificateCheck verifier;
+    public @Nullable ClientCertificateCheck check;
 
-    TlsVersion minimumVersion = TlsVersion.TLS_1_2;
-    TlsVersion maximumVersion = TlsVersion.TLS_1_3;
-    List<String> cipherSuites = List.of();
-    List<String> namedGroups = List.of();
-    List<String> protocols = List.of();
-    TlsProvider provider = TlsProvider.AUTO;
+    public @Nullable ClientCertificateCheck verifier;
 
-    @Nullable Consumer<String> keyLog;
+    public TlsVersion minimumVersion = TlsVersion.TLS_1_2;
+    public TlsVersion maximumVersion = TlsVersion.TLS_1_3;
+    public List<String> cipherSuites = List.of();
+    public List<String> namedGroups = List.of();
+    public List<String> protocols = List.of();
+    public TlsProvider provider = TlsProvider.AUTO;
 
-    boolean keyingMaterialExport;
+    public @Nullable Consumer<String> keyLog;
 
-    ContextSpec() {}
+    public boolean keyingMaterialExport;
 
-    ContextSpec(ContextSpec from) {
+    /** The defaults. */
+    public ContextSpec() {}
+
+    /** A copy. */
+    public ContextSpec(ContextSpec from) {
         identities.addAll(from.identities);
         trusted.addAll(from.trusted);
         clientAuthorities.addAll(from.clientAuthorities);
@@ -67,13 +79,19 @@ final class ContextSpec {
         keyingMaterialExport = from.keyingMaterialExport;
     }
 
-    /** {@return the files that {@link #material} reads} */
+    /** Adds where an identity comes from: it takes the place of one with the same type of key that a context has had. */
+    public void addIdentity(ContextSource<Identity> source) {
+        identities.add(new IdentityEntry(source, Set.of()));
+    }
+
+    /** {@return the files that {@link #read} reads} */
     List<Path> files() {
-        List<ContextSource<?>> sources = new ArrayList<>(identities);
+        List<ContextSource<?>> sources = new ArrayList<>();
+        identities.forEach(entry -> sources.add(entry.source()));
         sources.addAll(trusted);
         sources.addAll(clientAuthorities);
         if (revocation != null) {
-            sources.addAll(revocation.sources());
+            sources.addAll(revocation.lists());
         }
         return sources.stream()
                 .flatMap(source -> source.files().stream())
@@ -81,8 +99,8 @@ final class ContextSpec {
                 .toList();
     }
 
-    /** Reads everything that must be read. */
-    TlsConfig material() throws IOException {
+    /** Reads everything that must be read; identities that are replaced are forgotten. */
+    TlsConfig read() throws IOException {
         requireNoContradiction();
         List<X509Certificate> trustedNow = readCertificates(trusted);
         List<Identity> identitiesNow = readIdentities();
@@ -91,7 +109,7 @@ final class ContextSpec {
                 identitiesNow,
                 trustedNow,
                 clientAuthorities.isEmpty() ? trustedNow : readCertificates(clientAuthorities),
-                revocation == null ? null : revocation.policy(),
+                revocation == null ? null : revocation.read(),
                 check,
                 verifier,
                 minimumVersion,
@@ -151,26 +169,60 @@ final class ContextSpec {
         }
     }
 
+    /** What was added goes before what a context has had; all of it is what a context has had from now on. */
     private List<Identity> readIdentities() throws IOException {
-        Map<String, String> namesByKeyType = new LinkedHashMap<>();
+        Map<String, String> namesByType = new LinkedHashMap<>();
+        List<IdentityEntry> added =
+                identities.stream().filter(entry -> entry.types().isEmpty()).toList();
+        List<IdentityEntry> addedNow = new ArrayList<>();
+        List<Identity> addedIdentities = read(added, Set.of(), namesByType, addedNow);
+        Set<String> replaced = Set.copyOf(namesByType.keySet());
+        List<IdentityEntry> kept = identities.stream()
+                .filter(entry -> !replaced.containsAll(entry.types()))
+                .filter(entry -> !entry.types().isEmpty())
+                .toList();
+        identities.clear();
+        List<Identity> all = read(kept, replaced, namesByType, identities);
+        all.addAll(addedIdentities);
+        identities.addAll(addedNow);
+        return all;
+    }
+
+    private static List<Identity> read(
+            List<IdentityEntry> entries,
+            Set<String> replaced,
+            Map<String, String> namesByType,
+            List<IdentityEntry> entriesNow)
+            throws IOException {
         List<Identity> read = new ArrayList<>();
-        for (ContextSource<Identity> source : identities) {
-            for (Identity identity : source.read()) {
-                String keyType = keyType(identity);
-                String name = identity.leaf().getSubjectX500Principal() + " (" + source.name() + ")";
-                String earlier = namesByKeyType.putIfAbsent(keyType, name);
-                if (earlier != null) {
-                    throw new SSLException("identity: two with a key of type " + keyType + ", " + earlier + " and "
-                            + name + "; one of each type can be used: leave one out, or give it a server name");
+        for (IdentityEntry entry : entries) {
+            Set<String> types = new LinkedHashSet<>();
+            for (Identity identity : entry.source().read()) {
+                String type = keyType(identity);
+                if (!replaced.contains(type)) {
+                    types.add(type);
+                    read.add(identity);
+                    requireOnce(type, identity, entry.source(), namesByType);
                 }
-                read.add(identity);
             }
+            entriesNow.add(new IdentityEntry(entry.source(), types));
         }
         return read;
     }
 
+    private static void requireOnce(
+            String type, Identity identity, ContextSource<Identity> source, Map<String, String> namesByType)
+            throws SSLException {
+        String name = identity.leaf().getSubjectX500Principal() + " (" + source.name() + ")";
+        String earlier = namesByType.putIfAbsent(type, name);
+        if (earlier != null) {
+            throw new SSLException("identity: two with a key of type " + type + ", " + earlier + " and " + name
+                    + "; one of each type can be used: leave one out, or give it a server name");
+        }
+    }
+
     /** {@return by which kind of signature a client chooses it} */
-    static String keyType(Identity identity) {
+    public static String keyType(Identity identity) {
         String algorithm = identity.leaf().getPublicKey().getAlgorithm();
         return switch (algorithm) {
             case "ECDSA" -> "EC";

@@ -1,18 +1,14 @@
-package dev.sallyport;
+package dev.sallyport.internal.listen;
 
 import dev.sallyport.internal.keys.CertificateText;
 import dev.sallyport.internal.keys.FileStamps;
-import dev.sallyport.internal.keys.Identity;
-import dev.sallyport.internal.listen.ListenHandle;
 import dev.sallyport.internal.task.DefaultExecutor;
 import dev.sallyport.internal.task.Dispatcher;
+import dev.sallyport.internal.tls.context.LoadedContext;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,14 +18,28 @@ import org.jspecify.annotations.Nullable;
  * Looks after the context of one server while it is open: reads its files again when they have changed, if that was asked
  * for, and warns of certificates that expire. On a thread of the library's own default executor, since it reads files.
  */
-final class ContextMonitor {
+public final class ContextMonitor {
+    /** The server whose context it is. */
+    public interface Server {
+        /** {@return the context in use} */
+        LoadedContext context();
+
+        /** Reads a context again and uses what came of it, unless another one has come to be used meanwhile. */
+        void reload(LoadedContext current) throws IOException;
+
+        /** {@return what log lines call it} */
+        @Override
+        String toString();
+    }
+
     private static final System.Logger LOG = System.getLogger("dev.sallyport");
     private static final Duration LOOK_AT_FILES = Duration.ofMillis(500);
     private static final Duration LOOK_AT_CERTIFICATES = Duration.ofHours(1);
     private static final Duration SERIOUS = Duration.ofDays(7);
 
-    private final RawSecureServerSocket server;
+    private final Server server;
     private final ListenHandle handle;
+    private final boolean watchFiles;
     private final ReentrantLock warning = new ReentrantLock();
     private final ExpiryWarnings warnings = new ExpiryWarnings(); // guarded by warning
     private long warnedAt; // turns only
@@ -38,20 +48,23 @@ final class ContextMonitor {
     private volatile CompletableFuture<Void> next = new CompletableFuture<>(); // completed early to wait no longer
     private volatile boolean ended;
 
-    ContextMonitor(RawSecureServerSocket server, ListenHandle handle) {
+    /** Looks after nothing before it is started. */
+    public ContextMonitor(Server server, ListenHandle handle, boolean watchFiles) {
         this.server = server;
         this.handle = handle;
+        this.watchFiles = watchFiles;
         this.seen = server.context().files();
     }
 
-    void start() {
+    /** Begins. */
+    public void start() {
         warnedAt = System.nanoTime();
         lookAtCertificates();
         scheduleNext();
     }
 
     /** Does nothing more; a turn under way may come to its end. */
-    void end() {
+    public void end() {
         ended = true;
         next.complete(null);
     }
@@ -65,7 +78,7 @@ final class ContextMonitor {
             }
         });
         next = waiting;
-        Duration pause = server.options().watchFiles() ? LOOK_AT_FILES : LOOK_AT_CERTIFICATES;
+        Duration pause = watchFiles ? LOOK_AT_FILES : LOOK_AT_CERTIFICATES;
         waiting.completeOnTimeout(null, pause.toMillis(), TimeUnit.MILLISECONDS);
         if (ended) {
             waiting.complete(null);
@@ -74,7 +87,7 @@ final class ContextMonitor {
 
     private void turn() {
         try {
-            if (server.options().watchFiles()) {
+            if (watchFiles) {
                 lookAtFiles();
             }
             if (System.nanoTime() - warnedAt >= LOOK_AT_CERTIFICATES.toNanos()) {
@@ -90,7 +103,7 @@ final class ContextMonitor {
     // ---- files
 
     private void lookAtFiles() {
-        SecurityContext current = server.context();
+        LoadedContext current = server.context();
         FileStamps now = current.files().now();
         boolean steady = now.equals(seen); // else somebody may be writing them: looked at again
         seen = now;
@@ -102,9 +115,9 @@ final class ContextMonitor {
         }
     }
 
-    private void reload(SecurityContext current, Path changed, FileStamps now) {
+    private void reload(LoadedContext current, Path changed, FileStamps now) {
         try {
-            server.replaceContext(current, current.reload());
+            server.reload(current);
             LOG.log(
                     System.Logger.Level.INFO,
                     () -> server + ": " + changed + " has changed, the context was read again, and is now for "
@@ -127,24 +140,16 @@ final class ContextMonitor {
     // ---- certificates
 
     /** Warns of those of the current context. Any thread. */
-    void lookAtCertificates() {
+    public void lookAtCertificates() {
         warning.lock();
         try {
-            for (ExpiryWarnings.Warning due : warnings.due(presented(server.context()), Instant.now())) {
+            for (ExpiryWarnings.Warning due : warnings.due(server.context().presented(), Instant.now())) {
                 log(due);
                 handle.certificateExpiring(due.certificate(), due.remaining());
             }
         } finally {
             warning.unlock();
         }
-    }
-
-    private static Set<X509Certificate> presented(SecurityContext context) {
-        Set<X509Certificate> presented = new LinkedHashSet<>();
-        context.allMaterial()
-                .forEach(material ->
-                        material.identities().stream().map(Identity::chain).forEach(presented::addAll));
-        return presented;
     }
 
     private void log(ExpiryWarnings.Warning due) {
