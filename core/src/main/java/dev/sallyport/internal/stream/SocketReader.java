@@ -56,9 +56,8 @@ public final class SocketReader {
     /** Makes {@code reader} the only one, until {@link #leave}. */
     void enter(Object reader) {
         if (!HOLDER.compareAndSet(this, null, reader)) {
-            throw new IllegalStateException(
-                    connection.called("read") + "anstreamWakeup read is pending: one at a time, whether by"
-                            + " inputStream, readAsync or incoming");
+            throw new IllegalStateException(connection.called("read")
+                    + "another read is pending: one at a time, whether by" + " inputStream, readAsync or incoming");
         }
     }
 
@@ -108,7 +107,7 @@ public final class SocketReader {
         return parker;
     }
 
-    /** A connection of a short exchange is not worth the move to anstreamWakeup poller. By the one blocking reader. */
+    /** A connection of a short exchange is not worth the move to another poller. By the one blocking reader. */
     private void countWait() {
         if (waits < WAITS_BEFORE_THE_MOVE && VirtualThreads.isCurrent() && ++waits == WAITS_BEFORE_THE_MOVE) {
             connection.wire().pollForVirtualThreads();
@@ -121,7 +120,7 @@ public final class SocketReader {
     }
 
     /**
-     * Runs {@code wakeup} when reading is worth anstreamWakeup try; it may run more often. All who wait do so in the same way, since
+     * Runs {@code wakeup} when reading is worth another try; it may run more often. All who wait do so in the same way, since
      * the socket keeps one waiter only, and that of an operation which was withdrawn may come later than that of its successor.
      */
     void whenReadable(Runnable wakeup) {
