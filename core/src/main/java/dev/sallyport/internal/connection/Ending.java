@@ -176,11 +176,11 @@ final class Ending {
 
     void shutOutput() {
         if (state == State.OPEN && !outputShut) {
-            boolean owing = owing();
+            boolean hasUnsentOrUnread = hasUnsentOrUnread();
             try {
                 finishOutput(true);
             } catch (IOException failure) {
-                die(owing ? failure : null, true);
+                die(hasUnsentOrUnread ? failure : null, true);
             }
             closeIfBothSidesEnded();
         }
@@ -237,19 +237,19 @@ final class Ending {
         }
         state = State.CLOSING;
         timers.closing(notify);
-        boolean owing = owing();
+        boolean hasUnsentOrUnread = hasUnsentOrUnread();
         try {
             if (!outputShut) {
                 finishOutput(notify);
             }
-            settle();
+            finishClose();
         } catch (IOException failure) {
-            die(owing ? failure : null, false);
+            die(hasUnsentOrUnread ? failure : null, false);
         }
     }
 
     /** {@return whether there is more to say than a close_notify, or to hear} If not, a peer that has gone is no error. */
-    private boolean owing() {
+    private boolean hasUnsentOrUnread() {
         return writing.queuedBytes() > 0 || !reading.ended();
     }
 
@@ -260,7 +260,7 @@ final class Ending {
                 sendFinWhenFlushed();
             }
             if (state == State.CLOSING) {
-                settle();
+                finishClose();
             }
         } catch (IOException gone) {
             die(null, false); // the peer reset a connection that had nothing left to say
@@ -268,14 +268,14 @@ final class Ending {
     }
 
     /** Once all is sent, waits for the peer's end: bytes unread at close would make the system destroy our last ones. */
-    private void settle() throws IOException {
+    private void finishClose() throws IOException {
         sendFinWhenFlushed();
         if (!finSent) {
             return;
         }
         if (reading.ended() || !reading.discard(DISCARDS_A_TURN)) {
             die(null, false);
-        } else if (wire.maybeMore()) {
+        } else if (wire.readReady()) {
             timers.soon(); // more than its share at once: the others first
         }
     }

@@ -27,10 +27,10 @@ final class ReadSide {
     private boolean allowTruncation;
     private @Nullable Scratch received;
     private byte @Nullable [] hello; // until the handshake begins
-    private boolean starved; // the driver can do no more with what it was given
-    private boolean plenty; // the last receive brought a record's worth or more, so that the next may, too
+    private boolean needsCiphertext; // the driver can do no more with what it was given
+    private boolean lastReceiveWasFull; // the last receive brought a record's worth or more, so that the next may, too
     private boolean progress; // something was received since takeProgress
-    private int asked; // the room of the last read's buffer
+    private int lastReadRoom; // the room of the last read's buffer
     private boolean ended;
     private boolean truncated;
     private @Nullable TlsException postponed; // found behind plaintext that was delivered first
@@ -51,7 +51,7 @@ final class ReadSide {
 
     /** {@return whether a read that gave 0 before might give something now} Any thread. */
     boolean mayProgress() {
-        return !drained || wire.maybeMore();
+        return !drained || wire.readReady();
     }
 
     /** {@return whether the peer has said that it sends no more, or has gone} */
@@ -92,7 +92,7 @@ final class ReadSide {
                     }
                     return progress;
                 }
-                int count = wire.maybeMore() ? receive() : 0;
+                int count = wire.readReady() ? receive() : 0;
                 if (count == 0) {
                     return TlsDriver.Progress.WANT_INPUT;
                 }
@@ -161,27 +161,28 @@ final class ReadSide {
         if (!dst.hasRemaining()) {
             return 0; // and nothing was looked at
         }
-        asked = dst.remaining();
+        lastReadRoom = dst.remaining();
         int total = 0;
-        boolean again = true; // once: who gets little out of much would else go on for as long as the peer does
+        boolean mayReceiveTwice =
+                true; // once: who gets little out of much would else go on for as long as the peer does
         try {
             while (dst.hasRemaining()) {
-                int count = starved() ? 0 : driver.read(received, dst, answers);
+                int count = needsCiphertext() ? 0 : driver.read(received, dst, answers);
                 if (count > 0) {
                     total += count;
                 } else if (count == TlsDriver.ENDED) {
                     ended = true;
                     break;
                 } else {
-                    starved = true;
-                    boolean enough = total > 0 && !(again && plenty && total <= RECORD_PLAINTEXT);
-                    again = total == 0;
+                    needsCiphertext = true;
+                    boolean enough = total > 0 && !(mayReceiveTwice && lastReceiveWasFull && total <= RECORD_PLAINTEXT);
+                    mayReceiveTwice = total == 0;
                     if (enough || !receiveMore(dst.remaining())) {
                         break;
                     }
                 }
             }
-            drained(!ended && starved());
+            drained(!ended && needsCiphertext());
             if (total == 0 || !answers.holds()) { // else with what may be written next
                 answers.flush();
             }
@@ -209,12 +210,12 @@ final class ReadSide {
         }
         try {
             for (; ; ) {
-                int available = starved() ? 0 : driver.decrypt(received, answers);
+                int available = needsCiphertext() ? 0 : driver.decrypt(received, answers);
                 if (available == TlsDriver.ENDED) {
                     ended = true;
                 }
-                starved = available == 0;
-                if (available != 0 || !receiveMore(plenty ? asked : RECORD_PLAINTEXT)) {
+                needsCiphertext = available == 0;
+                if (available != 0 || !receiveMore(lastReceiveWasFull ? lastReadRoom : RECORD_PLAINTEXT)) {
                     drained(available == 0);
                     answers.flush();
                     return ended ? -1 : available;
@@ -245,7 +246,7 @@ final class ReadSide {
             throw new TlsException(
                     Reason.PEER_MISBEHAVED, "the client asks for ever more answers and does not read them");
         }
-        if (!wire.maybeMore()) { // an event will say so when there is
+        if (!wire.readReady()) { // an event will say so when there is
             return false;
         }
         if (wanted > RECORD_PLAINTEXT) {
@@ -265,8 +266,8 @@ final class ReadSide {
     }
 
     /** {@return whether the driver has nothing to give before more is received} Asking it would cost as much as a record. */
-    private boolean starved() {
-        return starved || ((received == null || received.remaining() == 0) && driver.available() == 0);
+    private boolean needsCiphertext() {
+        return needsCiphertext || ((received == null || received.remaining() == 0) && driver.available() == 0);
     }
 
     private void drained(boolean now) {
@@ -301,10 +302,10 @@ final class ReadSide {
         into.compact();
         int count = wire.receive(into, into.room());
         if (count > 0) {
-            starved = false;
+            needsCiphertext = false;
             progress = true;
         }
-        plenty = count > 0 && into.remaining() >= RECORD_PLAINTEXT;
+        lastReceiveWasFull = count > 0 && into.remaining() >= RECORD_PLAINTEXT;
         return count;
     }
 

@@ -140,7 +140,7 @@ final class WriteSide implements RecordSink {
         } finally {
             count(); // what a failure leaves behind was not sent
         }
-        if (queuedBytes > 0 && wire.maybeRoom()) {
+        if (queuedBytes > 0 && wire.writeReady()) {
             wire.tellWritableAgain(); // the loop was told of room before it could see that something waits for it
         }
     }

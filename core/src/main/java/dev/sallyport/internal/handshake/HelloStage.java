@@ -100,7 +100,7 @@ final class HelloStage implements Wire.Listener {
                     return;
                 }
                 bytes.clear();
-            } while (wire.maybeMore());
+            } while (wire.readReady());
         } finally {
             ScratchPool.giveBack(bytes);
         }
@@ -168,7 +168,7 @@ final class HelloStage implements Wire.Listener {
         try {
             if (!wire.discard(DISCARDS)) {
                 release();
-            } else if (wire.maybeMore()) {
+            } else if (wire.readReady()) {
                 wire.loop().execute(this::readable); // more than its share at once: the others first
             }
         } catch (IOException gone) {

@@ -32,13 +32,13 @@ final class HandOver {
     }
 
     /** {@return whether some handle may deliver what has been let in here} */
-    boolean hasHeir() {
+    boolean hasSuccessor() {
         return socket.takers().stream()
                 .anyMatch(next -> next != from && next.policy().equals(from.policy()));
     }
 
     /** {@return the handle that takes this finished connection, and keeps a place for it; null when none does} */
-    @Nullable ListenHandle heir(EstablishedConnection finished) {
+    @Nullable ListenHandle successor(EstablishedConnection finished) {
         for (ListenHandle next : socket.takers()) {
             if (next != from && next.policy().equals(finished.policy()) && next.agreesTo(finished)) {
                 return next;

@@ -293,18 +293,18 @@ public final class ListenHandle implements HandshakeHost {
     private void handOver(EstablishedConnection finished) {
         admission.delivered();
         Connection connection = finished.connection();
-        ListenHandle heir = handOver.heir(finished);
-        if (heir == null) {
+        ListenHandle successor = handOver.successor(finished);
+        if (successor == null) {
             counts.failed(Reason.LOCAL_SHUTTING_DOWN);
             connection.close();
         } else if (connections.remove(connection)) {
             counts.open.decrementAndGet();
             admission.gone();
             events.handedOver(finished);
-            heir.adopt(finished);
+            successor.adopt(finished);
         } else { // it has just ended, as ours
-            heir.admission.delivered();
-            heir.admission.gone();
+            successor.admission.delivered();
+            successor.admission.gone();
         }
         checkIdle();
     }
@@ -461,9 +461,9 @@ public final class ListenHandle implements HandshakeHost {
         }
         List<EstablishedConnection> orphans = delivery.close();
         leave();
-        boolean heir = handOver.hasHeir();
-        admission.silent().forEach(silent -> silent.move(this, handOver::unread, heir));
-        if (!heir) {
+        boolean successor = handOver.hasSuccessor();
+        admission.silent().forEach(silent -> silent.move(this, handOver::unread, successor));
+        if (!successor) {
             admission.pending().forEach(Handshake::shutDown);
         }
         orphans.forEach(this::handOver);

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * thread; the work is done on the loop, or on the poller that the wire has moved to.
  *
  * <p>Event bits are hints: only what {@code receive} and {@code send} return decides end, reset or error. On transports
- * that tell a change only once, {@link #maybeMore} remembers what has not been looked at yet: every event sets it, every
- * {@code receive} clears it first, and sets it again when there is reason to look once more. {@link #maybeRoom} is the same
+ * that tell a change only once, {@link #readReady} remembers what has not been looked at yet: every event sets it, every
+ * {@code receive} clears it first, and sets it again when there is reason to look once more. {@link #writeReady} is the same
  * for sending.
  */
 public abstract class Wire {
@@ -47,8 +47,8 @@ public abstract class Wire {
     private final Loop loop;
     private final SocketAddress localAddress;
     private volatile Listener listener = NOBODY;
-    private volatile boolean maybeMore;
-    private volatile boolean maybeRoom;
+    private volatile boolean readReady;
+    private volatile boolean writeReady;
     private volatile boolean hungUp;
     private volatile boolean resetSeen;
     private boolean listenerFailed; // polling thread only
@@ -79,8 +79,8 @@ public abstract class Wire {
     }
 
     /** {@return whether {@link #receive} may give something although no event will say so} */
-    public final boolean maybeMore() {
-        return maybeMore;
+    public final boolean readReady() {
+        return readReady;
     }
 
     /**
@@ -94,7 +94,7 @@ public abstract class Wire {
         if (wanted <= 0) { // the system would answer 0, which is its word for the end
             throw new IllegalStateException("receive without room");
         }
-        maybeMore = false;
+        readReady = false;
         checkBroken();
         int count;
         try {
@@ -105,12 +105,12 @@ public abstract class Wire {
         if (count > 0) {
             into.appended(count);
             if (count == wanted || hungUp) {
-                maybeMore = true;
+                readReady = true;
             }
         } else if (count < 0 && resetSeen) { // the sender was told already, and the system tells only once
             throw new SocketException(OsErrors.CONNECTION_RESET);
         }
-        if (count >= 0 && !maybeMore) {
+        if (count >= 0 && !readReady) {
             drained();
         }
         return count;
@@ -119,7 +119,7 @@ public abstract class Wire {
     /**
      * Receives and throws away, so much at most as {@code rounds} calls bring.
      *
-     * @return false at the end; else {@link #maybeMore} tells whether it is worth going on
+     * @return false at the end; else {@link #readReady} tells whether it is worth going on
      * @throws SocketException as {@link #receive}
      */
     public final boolean discard(int rounds) throws SocketException {
@@ -149,8 +149,8 @@ public abstract class Wire {
         if (from.remaining() == 0) {
             return 0;
         }
-        if (maybeRoom) {
-            maybeRoom = false;
+        if (writeReady) {
+            writeReady = false;
         }
         int count;
         try {
@@ -169,11 +169,11 @@ public abstract class Wire {
      * {@return whether the listener was told {@code writable} since the last {@link #send} began} One who publishes only
      * after it that something is left to send looks at this next: the listener may have been told, and have seen nothing.
      */
-    public final boolean maybeRoom() {
-        return maybeRoom;
+    public final boolean writeReady() {
+        return writeReady;
     }
 
-    /** Tells the listener {@code writable} once more, in a task of the loop; see {@link #maybeRoom}. */
+    /** Tells the listener {@code writable} once more, in a task of the loop; see {@link #writeReady}. */
     public final void tellWritableAgain() {
         loop.execute(() -> event(false, true, false));
     }
@@ -278,11 +278,11 @@ public abstract class Wire {
         try {
             Listener current = listener;
             if (readable) {
-                maybeMore = true;
+                readReady = true;
                 current.readable();
             }
             if (writable) {
-                maybeRoom = true;
+                writeReady = true;
                 current.writable();
             }
             return true;

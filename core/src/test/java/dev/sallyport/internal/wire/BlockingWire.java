@@ -39,7 +39,7 @@ final class BlockingWire implements Wire.Listener, AutoCloseable {
                     scratch.bytes.get(bytes);
                     return bytes;
                 }
-                if (!wire.maybeMore()) {
+                if (!wire.readReady()) {
                     assertThat(changed.await(10, SECONDS))
                             .as("an event within 10 s")
                             .isTrue();

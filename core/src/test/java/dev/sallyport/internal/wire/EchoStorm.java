@@ -153,7 +153,7 @@ final class EchoStorm {
                         wire.send(scratch);
                     } else if (count < 0) {
                         end(false);
-                    } else if (!wire.maybeMore()) {
+                    } else if (!wire.readReady()) {
                         return;
                     }
                 }

@@ -41,7 +41,7 @@ final class EventReader implements Wire.Listener, AutoCloseable {
     public void readable() {
         Scratch scratch = ScratchPool.RECORD.take();
         try {
-            while (wire.maybeMore() && !all.isDone()) {
+            while (wire.readReady() && !all.isDone()) {
                 int part = wire.receive(scratch, limit);
                 if (part < 0) {
                     all.complete(received.toByteArray());

@@ -69,7 +69,7 @@ final class ShorteningWire extends Wire {
                         .position(into.bytes.limit())
                         .put(piece.bytes);
             }
-            if (wire.maybeMore()) {
+            if (wire.readReady()) {
                 loop().execute(this::tellReadable);
             }
             return count;

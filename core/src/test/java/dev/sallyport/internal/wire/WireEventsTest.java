@@ -238,10 +238,10 @@ class WireEventsTest {
                 public void writable() {}
             });
             wire.register();
-            assertThat(wire.maybeMore()).isFalse();
+            assertThat(wire.readReady()).isFalse();
             client.getOutputStream().write(1);
             told.get(10, TimeUnit.SECONDS);
-            assertThat(wire.maybeMore()).isTrue();
+            assertThat(wire.readReady()).isTrue();
             wire.release();
         }
     }
