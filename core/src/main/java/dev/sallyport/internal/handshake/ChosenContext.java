@@ -8,4 +8,4 @@ import dev.sallyport.internal.tls.ContextEntry;
  * @param choice the context, held once for the handshake
  * @param policy the host's own word for the rules
  */
-public record ChosenContext(ContextEntry choice, Object policy) {}
+public record ChosenContext(ContextEntry choice, DeliveryPolicy policy) {}

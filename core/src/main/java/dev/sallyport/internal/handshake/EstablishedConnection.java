@@ -14,9 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param info what the user is told of it
  * @param policy the rules that let it in, as its host has told with the context
  */
-public record EstablishedConnection(Connection connection, TlsSession session, HandshakeInfo info, Object policy) {
+public record EstablishedConnection(
+        Connection connection, TlsSession session, HandshakeInfo info, DeliveryPolicy policy) {
     static EstablishedConnection of(
-            Connection connection, @Nullable String serverName, TlsSession session, Duration duration, Object policy) {
+            Connection connection,
+            @Nullable String serverName,
+            TlsSession session,
+            Duration duration,
+            DeliveryPolicy policy) {
         HandshakeInfo info = HandshakeInfo.builder(session.version(), session.cipherSuite())
                 .namedGroup(session.namedGroup())
                 .selectedProtocol(session.selectedProtocol())

@@ -59,7 +59,7 @@ public final class Handshake {
     private byte @Nullable [] behind; // what came behind it, likewise
     private @Nullable String serverName;
     private @Nullable ContextEntry choice;
-    private @Nullable Object policy;
+    private @Nullable DeliveryPolicy policy;
     private volatile @Nullable Connection connection;
 
     /** A handshake over a wire that has not been registered yet. */

@@ -1,5 +1,6 @@
 package dev.sallyport.internal.listen;
 
+import dev.sallyport.internal.handshake.DeliveryPolicy;
 import dev.sallyport.internal.tls.ClientAuth;
 import dev.sallyport.internal.tls.context.LoadedContext;
 import java.util.List;
@@ -21,4 +22,5 @@ record ClientPolicy(
         ClientAuth clientAuth,
         @Nullable List<String> protocols,
         boolean requireProtocol,
-        AcceptedOptions accepted) {}
+        AcceptedOptions accepted)
+        implements DeliveryPolicy {}
