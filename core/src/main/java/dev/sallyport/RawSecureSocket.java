@@ -400,7 +400,7 @@ public final class RawSecureSocket implements SecureConnection {
 
     @Override
     public boolean hasRoom() {
-        return connection.isOpen() && !connection.outputShut() && connection.hasRoom();
+        return !connection.outputEnded() && connection.hasRoom();
     }
 
     /** {@return the peer and whether it is open} */

@@ -267,7 +267,7 @@ public final class SecureServerSocket implements SecureServer {
     private SecureSocket await(CompletableFuture<SecureSocket> accepted, @Nullable Duration timeout)
             throws IOException {
         if (NeverBlocks.isCurrent() && accepted.cancel(false)) {
-            throw NeverBlocks.refusal("accept " + AddressText.of(localAddress()));
+            throw NeverBlocks.refusal(AddressText.call("accept", localAddress()));
         }
         try {
             return timeout == null ? accepted.get() : accepted.get(timeout.toNanos(), TimeUnit.NANOSECONDS);

@@ -40,15 +40,7 @@ class ReadmeTest {
 
     @Test
     void itsTableOfOptionsIsComplete() throws IOException {
-        List<String> table = matches("(?s)\\| `BindOptions` \\|[^\\n]*\\n(.*?)\\n\\n");
-        assertThat(table).hasSize(1);
-        Set<String> listed = Pattern.compile("(?m)^\\| ([^|]*) \\|")
-                .matcher(table.get(0))
-                .results()
-                .flatMap(match ->
-                        Pattern.compile("`(\\w+)`").matcher(match.group(1)).results())
-                .map(match -> match.group(1))
-                .collect(Collectors.toSet());
+        Set<String> listed = Set.copyOf(namesIn("(?s)\\| `BindOptions` \\|[^\\n]*\\n(.*?)\\n\\n"));
         assertThat(listed)
                 .isEqualTo(Arrays.stream(BindOptions.Builder.class.getDeclaredMethods())
                         .filter(method -> Modifier.isPublic(method.getModifiers()) && method.getParameterCount() > 0)
@@ -58,13 +50,7 @@ class ReadmeTest {
 
     @Test
     void itsTableOfExamplesIsComplete() throws IOException {
-        List<String> table = matches("(?s)\\| example \\| shows \\|\\n(.*?)\\n\\n");
-        assertThat(table).hasSize(1);
-        List<String> listed = Pattern.compile("(?m)^\\| `(\\w+)`")
-                .matcher(table.get(0))
-                .results()
-                .map(match -> match.group(1))
-                .toList();
+        List<String> listed = namesIn("(?s)\\| example \\| shows \\|\\n(.*?)\\n\\n");
         try (Stream<Path> files = Files.list(SOURCES)) {
             assertThat(listed)
                     .containsExactlyInAnyOrderElementsOf(
@@ -72,6 +58,19 @@ class ReadmeTest {
                                     .filter(name -> !name.equals("package-info"))
                                     .toList());
         }
+    }
+
+    /** {@return what is quoted in the first column of the one table that the pattern finds} */
+    private static List<String> namesIn(String pattern) throws IOException {
+        List<String> table = matches(pattern);
+        assertThat(table).hasSize(1);
+        return Pattern.compile("(?m)^\\| ([^|]*) \\|")
+                .matcher(table.get(0))
+                .results()
+                .flatMap(match ->
+                        Pattern.compile("`(\\w+)`").matcher(match.group(1)).results())
+                .map(match -> match.group(1))
+                .toList();
     }
 
     private static List<String> matches(String pattern) throws IOException {

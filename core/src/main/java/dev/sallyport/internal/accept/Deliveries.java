@@ -63,7 +63,7 @@ public final class Deliveries<S extends SecureConnection> {
 
     /** {@return the beginning of a message about a call} */
     public String called(String call) {
-        return call + " " + AddressText.of(handle.localAddress()) + ": ";
+        return AddressText.called(call, handle.localAddress());
     }
 
     /** {@return what a call fails with when the server is closed} */

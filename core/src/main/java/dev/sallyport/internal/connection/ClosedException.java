@@ -14,7 +14,7 @@ public final class ClosedException extends ClosedChannelException {
 
     /** {@code call} on the connection of a peer, or on a server, whose address is {@code of}. */
     public ClosedException(String call, SocketAddress of, String why) {
-        this.message = call + " " + AddressText.of(of) + ": " + why;
+        this.message = AddressText.called(call, of) + why;
     }
 
     @Override

@@ -79,12 +79,12 @@ public final class Connection implements Wire.Listener {
 
     /** {@return a call and whose connection it is on, for messages} */
     public String call(String what) {
-        return what + " " + AddressText.of(wire.remoteAddress());
+        return AddressText.call(what, wire.remoteAddress());
     }
 
     /** {@return the beginning of a message about a call} */
     public String called(String what) {
-        return call(what) + ": ";
+        return AddressText.called(what, wire.remoteAddress());
     }
 
     // ---- handshake

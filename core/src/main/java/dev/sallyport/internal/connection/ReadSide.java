@@ -28,7 +28,7 @@ final class ReadSide {
     private @Nullable Scratch received;
     private byte @Nullable [] hello; // until the handshake begins
     private boolean needsCiphertext; // the driver can do no more with what it was given
-    private boolean lastReceiveWasFull; // the last receive brought a record's worth or more, so that the next may, too
+    private boolean lastReceiveWasFull; // with a record's worth or more, so that the next may be, too
     private boolean progress; // something was received since takeProgress
     private int lastReadRoom; // the room of the last read's buffer
     private boolean ended;
@@ -163,8 +163,7 @@ final class ReadSide {
         }
         lastReadRoom = dst.remaining();
         int total = 0;
-        boolean mayReceiveTwice =
-                true; // once: who gets little out of much would else go on for as long as the peer does
+        boolean mayReceiveTwice = true; // and no more, or who sends little at a time would keep this going
         try {
             while (dst.hasRemaining()) {
                 int count = needsCiphertext() ? 0 : driver.read(received, dst, answers);

@@ -73,6 +73,9 @@ public final class ListenRegistry {
     }
 
     private static void awaitClosing(SocketAddress address) {
+        if (NeverBlocks.isCurrent()) {
+            return;
+        }
         CompletableFuture<?>[] closing;
         LOCK.lock();
         try {
@@ -83,7 +86,7 @@ public final class ListenRegistry {
         } finally {
             LOCK.unlock();
         }
-        if (closing.length > 0 && !NeverBlocks.isCurrent()) {
+        if (closing.length > 0) {
             try {
                 CompletableFuture.allOf(closing).get(LONGEST_CLOSE.toNanos(), TimeUnit.NANOSECONDS);
             } catch (InterruptedException interrupted) {

@@ -26,6 +26,16 @@ public final class AddressText {
         return address.toString();
     }
 
+    /** {@return a call and whose socket it is on, for messages} */
+    public static String call(String call, SocketAddress address) {
+        return call + " " + of(address);
+    }
+
+    /** {@return the beginning of a message about a call} */
+    public static String called(String call, SocketAddress address) {
+        return call(call, address) + ": ";
+    }
+
     private static String host(InetAddress address) {
         String text = NetUtil.toAddressString(address);
         if (!(address instanceof Inet6Address scoped)) {
