@@ -387,7 +387,7 @@ public final class RawSecureServerSocket implements SecureServer {
         counts.connectionsSilent = handle.admission().silentCount();
         counts.handshakesPending = handle.admission().pendingCount();
         counts.acceptQueueLength = handle.admission().undeliveredCount();
-        counts.connectionsOpen = handle.counts().open();
+        counts.connectionsOpen = handle.connectionsOpen();
         counts.handshakesCompleted = handle.counts().completed();
         counts.handshakesResumed = handle.counts().resumed();
         counts.handshakeTime = Duration.ofNanos(handle.counts().handshakeNanos());

@@ -187,7 +187,10 @@ class HandOverTest {
             sharers.leaving.close();
             assertNotTaken(done, accepted);
             assertThat(halfway.readAll().bytes()).isEmpty();
-            assertThat(staying.statistics().handshakesFailedByReason()).containsEntry(Reason.TIMEOUT, 1L);
+            until(
+                    "a handshake to have run out of time",
+                    PATIENCE,
+                    () -> staying.statistics().handshakesFailedByReason().getOrDefault(Reason.TIMEOUT, 0L) == 1);
         }
     }
 

@@ -49,7 +49,7 @@ public final class Connection implements Wire.Listener {
         this.writing = new WriteSide(wire, driver, settings.maxQueuedBytes());
         this.reading = new ReadSide(wire, driver, writing, settings.allowTruncation(), hello);
         this.timers = new Timers(this, wire.loop(), settings);
-        this.ending = new Ending(wire, driver, reading, writing, timers, waiters);
+        this.ending = new Ending(wire, driver, reading, writing, timers, waiters, this::proceedWithEnd);
     }
 
     /** Names which part of the library is told of the end, in place of the one before; now if that has come. */
@@ -359,10 +359,14 @@ public final class Connection implements Wire.Listener {
     @Override
     public void readable() {
         if (ending.isClosing()) {
-            locked(ending::proceed);
+            proceedWithEnd();
         } else {
             waiters.fireRead();
         }
+    }
+
+    private void proceedWithEnd() {
+        locked(ending::proceed);
     }
 
     @Override

@@ -31,6 +31,7 @@ final class Ending {
     private final WriteSide writing;
     private final Timers timers;
     private final WakeupSlots waiters;
+    private final Runnable proceedLocked;
     private final CloseListeners owners = new CloseListeners();
     private volatile State state = State.OPEN;
     private volatile boolean inputShut;
@@ -43,13 +44,24 @@ final class Ending {
     private @Nullable IOException readerFailure; // told to the next reader, once
     private @Nullable IOException writerFailure; // told to the next writer, once
 
-    Ending(Wire wire, TlsDriver driver, ReadSide reading, WriteSide writing, Timers timers, WakeupSlots waiters) {
+    /**
+     * @param proceedLocked calls {@link #proceed} with the connection's lock held
+     */
+    Ending(
+            Wire wire,
+            TlsDriver driver,
+            ReadSide reading,
+            WriteSide writing,
+            Timers timers,
+            WakeupSlots waiters,
+            Runnable proceedLocked) {
         this.wire = wire;
         this.driver = driver;
         this.reading = reading;
         this.writing = writing;
         this.timers = timers;
         this.waiters = waiters;
+        this.proceedLocked = proceedLocked;
     }
 
     CloseListeners owners() {
@@ -276,7 +288,7 @@ final class Ending {
         if (reading.ended() || !reading.discard(DISCARDS_A_TURN)) {
             die(null, false);
         } else if (wire.readReady()) {
-            timers.soon(); // more than its share at once: the others first
+            wire.loop().execute(proceedLocked); // more than its share at once: the others first
         }
     }
 

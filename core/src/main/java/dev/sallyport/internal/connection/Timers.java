@@ -116,11 +116,6 @@ final class Timers {
         }
     }
 
-    /** Lets a close go on in a later turn of the loop. */
-    void soon() {
-        loop.execute(connection::readable);
-    }
-
     /** {@return what is left of a bound that began then; zero when it is over} */
     private static Duration left(Duration bound, long beganNanos) {
         Duration left = bound.minusNanos(System.nanoTime() - beganNanos);

@@ -9,7 +9,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -24,7 +23,6 @@ public final class ListenCounts {
     private final Map<String, LongAdder> groups = new ConcurrentHashMap<>();
     final LongAdder bytesReceived = new LongAdder();
     final LongAdder bytesSent = new LongAdder();
-    final AtomicLong open = new AtomicLong();
     private final AtomicLongArray failures = new AtomicLongArray(Reason.values().length);
     private final AtomicLongArray limits = new AtomicLongArray(Limit.values().length);
 
@@ -87,11 +85,6 @@ public final class ListenCounts {
         Map<String, Long> counts = new TreeMap<>();
         groups.forEach((group, count) -> counts.put(group, count.sum()));
         return counts;
-    }
-
-    /** {@return connections that exist now, whatever their stage} */
-    public int open() {
-        return (int) open.get();
     }
 
     /** {@return plaintext received by connections that have closed} */

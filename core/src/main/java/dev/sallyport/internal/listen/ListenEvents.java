@@ -35,18 +35,6 @@ final class ListenEvents {
         this.dispatcher = dispatcher;
     }
 
-    boolean passesFilter(SocketAddress remote) {
-        try {
-            if (options.acceptFilter().test(remote)) {
-                return true;
-            }
-        } catch (Throwable failure) { // an Error, too: this is the loop's thread
-            FaultLog.FILTERS.warn("the accept filter failed for " + remote + ", which is refused", failure);
-        }
-        counts.filtered.increment();
-        return false;
-    }
-
     void handshakeFailed(HandshakeException failure) {
         LOG.log(System.Logger.Level.DEBUG, failure::getMessage);
         if (options.observer() == NONE) {

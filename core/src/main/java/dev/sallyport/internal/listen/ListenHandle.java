@@ -26,11 +26,8 @@ import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
@@ -52,9 +49,10 @@ public final class ListenHandle implements HandshakeHost {
     private final Admission admission;
     private final HandshakeSettings settings;
     private final ListenEvents events;
+    private final ConnectionFilter filter;
     private final Dispatcher dispatcher;
     private final ListenCounts counts = new ListenCounts();
-    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final ConnectionLedger connections = new ConnectionLedger();
     private final ReentrantLock lock = new ReentrantLock();
     private final CurrentContexts contexts;
     private final HandOver handOver;
@@ -63,7 +61,6 @@ public final class ListenHandle implements HandshakeHost {
     private volatile boolean paused;
     private boolean left; // guarded by lock
     private @Nullable Runnable whenClosed;
-    private final List<Runnable> whenIdle = new ArrayList<>(); // guarded by lock
 
     ListenHandle(ListenSocket socket, BindOptions options, TlsProvider provider, LoadedContext context)
             throws SSLException {
@@ -78,6 +75,7 @@ public final class ListenHandle implements HandshakeHost {
                 options.maxConnections());
         this.dispatcher = new Dispatcher(socket.loop(), options.executor(), full -> executorRejected());
         this.events = new ListenEvents(options, counts, dispatcher);
+        this.filter = new ConnectionFilter(options.acceptFilter(), counts);
         this.settings = new HandshakeSettings(
                 options.handshakeTimeout(),
                 options.requireProtocol(),
@@ -186,7 +184,7 @@ public final class ListenHandle implements HandshakeHost {
         counts.accepted.increment();
         SocketAddress remote = wire.remoteAddress();
         Flight.accepted(localAddress(), remote);
-        if (!events.passesFilter(remote)) {
+        if (!filter.admits(remote)) {
             return false;
         }
         events.limitLeft(Limit.DESCRIPTORS);
@@ -202,7 +200,7 @@ public final class ListenHandle implements HandshakeHost {
                     gone));
             return false;
         }
-        counts.open.incrementAndGet();
+        connections.enter();
         return true;
     }
 
@@ -218,12 +216,12 @@ public final class ListenHandle implements HandshakeHost {
     }
 
     boolean passesFilter(SocketAddress remote) {
-        return events.passesFilter(remote);
+        return filter.admits(remote);
     }
 
     /** Enters one that another handle had accepted; returns one that has to go instead. */
     @Nullable Handshake enterAdopted(Handshake handshake) {
-        counts.open.incrementAndGet();
+        connections.enter();
         return enter(handshake);
     }
 
@@ -265,7 +263,7 @@ public final class ListenHandle implements HandshakeHost {
     private void own(EstablishedConnection finished) {
         Connection connection = finished.connection();
         HandshakeInfo info = finished.info(); // not what else it was told with, which nobody needs then
-        connections.add(connection);
+        connections.establish(connection);
         connection.owner(error -> connectionGone(connection, info, error));
     }
 
@@ -283,7 +281,7 @@ public final class ListenHandle implements HandshakeHost {
     }
 
     private void adopt(EstablishedConnection finished) {
-        counts.open.incrementAndGet();
+        connections.enter();
         finished.connection().settings(settings.connection());
         own(finished);
         events.connectionOpened(finished);
@@ -297,8 +295,7 @@ public final class ListenHandle implements HandshakeHost {
         if (successor == null) {
             counts.failed(Reason.LOCAL_SHUTTING_DOWN);
             connection.close();
-        } else if (connections.remove(connection)) {
-            counts.open.decrementAndGet();
+        } else if (connections.leave(connection)) {
             admission.gone();
             events.handedOver(finished);
             successor.adopt(finished);
@@ -319,16 +316,15 @@ public final class ListenHandle implements HandshakeHost {
 
     @Override
     public void gone() {
-        counts.open.decrementAndGet();
+        connections.leave();
         demandMayHaveRisen();
         checkIdle();
     }
 
     private void connectionGone(Connection connection, HandshakeInfo info, @Nullable Throwable error) {
-        if (!connections.remove(connection)) {
+        if (!connections.leave(connection)) {
             return; // it is another handle's by now
         }
-        counts.open.decrementAndGet();
         events.connectionClosed(connection, info, error);
         admission.gone();
         demandMayHaveRisen();
@@ -423,9 +419,14 @@ public final class ListenHandle implements HandshakeHost {
         return state != State.CLOSED;
     }
 
-    /** {@return the connections that exist, delivered or not} */
+    /** {@return how many connections there are, with those whose handshake goes on} */
+    public int connectionsOpen() {
+        return connections.open();
+    }
+
+    /** {@return the connections that have finished their handshake, delivered or not} */
     public List<Connection> connections() {
-        return new ArrayList<>(connections);
+        return connections.established();
     }
 
     /**
@@ -436,7 +437,7 @@ public final class ListenHandle implements HandshakeHost {
     public void drain(Runnable idle) {
         lock.lock();
         try {
-            whenIdle.add(idle);
+            connections.whenEmpty(idle);
             if (state != State.CLOSED) {
                 state = State.DRAINING;
             }
@@ -501,17 +502,6 @@ public final class ListenHandle implements HandshakeHost {
             return;
         }
         releaseContextsWhenQuiet();
-        List<Runnable> idle;
-        lock.lock();
-        try {
-            if (whenIdle.isEmpty() || counts.open.get() != 0) {
-                return;
-            }
-            idle = new ArrayList<>(whenIdle);
-            whenIdle.clear();
-        } finally {
-            lock.unlock();
-        }
-        idle.forEach(Runnable::run);
+        connections.runWhenEmpty();
     }
 }
