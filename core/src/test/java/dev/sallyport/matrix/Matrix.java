@@ -10,6 +10,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Runs a test for every combination of transport, provider, TLS version and wire that is asked for and that this machine has.
  * The test takes a {@link Setup} parameter. What the machine does not have is said once on stderr, not skipped silently.
+ *
+ * <p>Of more than two combinations a JDK before 22 runs one half and a later one the other, so that {@code .ci/run}, which
+ * tests on 17 and 25, runs each of them once; in either half each value occurs, and of three dimensions each pair of values.
+ * {@code -Dtest.matrix.whole=true}, as in {@code .ci/slow}, runs all of them.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
