@@ -1,4 +1,4 @@
-/** Tests of the public API, one file a behaviour. */
+/** Tests of what the public types keep to their package; the packages below have those of what users can see. */
 @NullMarked
 package dev.sallyport;
 

@@ -1,0 +1,70 @@
+package dev.sallyport.handshake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.HandshakeException.Reason;
+import dev.sallyport.SecureServerSocket;
+import dev.sallyport.SecurityContext;
+import dev.sallyport.TlsProvider;
+import dev.sallyport.TlsVersion;
+import dev.sallyport.matrix.Matrix;
+import dev.sallyport.matrix.Matrix.Dimension;
+import dev.sallyport.matrix.Setup;
+import dev.sallyport.support.Meeting;
+import dev.sallyport.support.WatchedServer;
+import dev.sallyport.testkit.JdkTlsClient;
+import dev.sallyport.testkit.OpensslClient;
+import dev.sallyport.testkit.OpensslResult;
+import dev.sallyport.testkit.RequiresTool;
+import java.util.List;
+
+/** The key exchange group is told by IANA's name, as it is set, and only where there was a key exchange. */
+class NamedGroupTest {
+    @Matrix(Dimension.VERSION)
+    void hasTheNameThatItIsSetBy(Setup setup) throws Exception {
+        for (String group : List.of("x25519", "secp256r1", "secp384r1", "secp521r1")) {
+            SecurityContext context = setup.context().namedGroups(group).build();
+            try (SecureServerSocket server = setup.open(context, options -> {});
+                    Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
+                assertThat(meeting.server().handshake().namedGroup()).isEqualTo(group);
+            }
+        }
+    }
+
+    @Matrix({Dimension.PROVIDER, Dimension.VERSION})
+    void isNullWhereNobodyCanTellOrAResumptionHadNone(Setup setup) throws Exception {
+        try (SecureServerSocket server = setup.open(options -> {})) {
+            JdkTlsClient client = setup.client(server.port());
+            try (Meeting first = Meeting.of(server, client)) {
+                first.talk();
+                assertThat(first.server().resumed()).isFalse();
+                assertThat(first.server().handshake().namedGroup())
+                        .isEqualTo(setup.provider() == TlsProvider.JDK ? null : "x25519");
+            }
+            try (Meeting second = Meeting.of(server, client)) {
+                assertThat(second.server().resumed()).isTrue();
+                boolean exchanged = setup.provider() == TlsProvider.BORINGSSL && setup.version() == TlsVersion.TLS_1_3;
+                assertThat(second.server().handshake().namedGroup()).isEqualTo(exchanged ? "x25519" : null);
+            }
+        }
+    }
+
+    /** The JDK has them (RFC 7919), and fails with one secret in some 256. */
+    @Matrix(Dimension.PROVIDER)
+    @RequiresTool("openssl")
+    void groupsOverFiniteFieldsAreTakenByNobody(Setup setup) throws Exception {
+        try (WatchedServer server = WatchedServer.open(setup)) {
+            OpensslResult refused = client(server, setup, "ffdhe2048").runToEnd(new byte[0]);
+            assertThat(refused.alerts()).hasSize(1).first().asString().startsWith("fatal ");
+            server.failure(Reason.PEER_NO_COMMON_CIPHER_SUITE);
+            assertThat(client(server, setup, "ffdhe2048:X25519").echo("x").outputText())
+                    .isEqualTo("x");
+        }
+    }
+
+    private static OpensslClient client(WatchedServer server, Setup setup, String groups) {
+        return OpensslClient.to(server.address())
+                .protocols(setup.version().protocolName())
+                .args("-groups", groups);
+    }
+}

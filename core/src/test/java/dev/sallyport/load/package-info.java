@@ -1,0 +1,5 @@
+/** Many clients at once, and hostile ones. */
+@NullMarked
+package dev.sallyport.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What the tests of several subjects share. */
+@NullMarked
+package dev.sallyport.support;
+
+import org.jspecify.annotations.NullMarked;
