@@ -31,7 +31,7 @@ public final class RejectingExecutor implements Executor, AutoCloseable {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicInteger refused = new AtomicInteger();
-    private volatile @Nullable Refusal once;
+    private @Nullable Refusal once; // under this
     private volatile boolean refusing;
 
     public void refuse(boolean refuse) {
@@ -39,7 +39,7 @@ public final class RejectingExecutor implements Executor, AutoCloseable {
     }
 
     /** Refuses the next task in this way, and no other. */
-    public void refuseNext(Refusal refusal) {
+    public synchronized void refuseNext(Refusal refusal) {
         once = refusal;
     }
 
