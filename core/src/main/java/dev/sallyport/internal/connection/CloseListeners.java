@@ -5,20 +5,20 @@ import org.jspecify.annotations.Nullable;
 /** Who is told that a connection has ended: the part of the library that has it, then the user. Any thread. */
 final class CloseListeners {
     // guarded by this, a monitor: nothing blocks meanwhile, and a lock would weigh 48 bytes in every connection
-    private Connection.@Nullable Owner library;
-    private Connection.@Nullable Owner user;
+    private @Nullable CloseListener library;
+    private @Nullable CloseListener user;
     private boolean told;
     private @Nullable Throwable error;
 
-    void library(Connection.Owner owner) {
+    void library(CloseListener owner) {
         name(owner, () -> library = owner);
     }
 
-    void user(Connection.Owner owner) {
+    void user(CloseListener owner) {
         name(owner, () -> user = owner);
     }
 
-    private void name(Connection.Owner owner, Runnable naming) {
+    private void name(CloseListener owner, Runnable naming) {
         synchronized (this) {
             naming.run();
             if (!told) {
@@ -30,8 +30,8 @@ final class CloseListeners {
 
     /** Tells both. Once, on the loop thread, with no lock held. */
     void tell(@Nullable Throwable endedBy) {
-        Connection.Owner first;
-        Connection.Owner second;
+        CloseListener first;
+        CloseListener second;
         synchronized (this) {
             told = true;
             error = endedBy;

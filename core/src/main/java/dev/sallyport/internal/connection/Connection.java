@@ -10,7 +10,6 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,17 +21,10 @@ import org.jspecify.annotations.Nullable;
  * nothing native is touched again. Waiters are woken, and the owner is told, with no lock held.
  */
 public final class Connection implements Wire.Listener {
-    /** Told once, on the loop thread, when everything has been given back. */
-    @FunctionalInterface
-    public interface Owner {
-        /** The connection is gone; {@code error} is what ended it early, or null after an orderly close. */
-        void closed(@Nullable Throwable error);
-    }
-
     private static final AtomicLong IDS = new AtomicLong();
 
     private final long id = IDS.incrementAndGet();
-    private final ReentrantLock lock = new ReentrantLock();
+    private final StateLock lock = new StateLock();
     private final Wire wire;
     private final TlsDriver driver;
     private final ReadSide reading;
@@ -49,16 +41,16 @@ public final class Connection implements Wire.Listener {
         this.writing = new WriteSide(wire, driver, settings.maxQueuedBytes());
         this.reading = new ReadSide(wire, driver, writing, settings.allowTruncation(), hello);
         this.timers = new Timers(this, wire.loop(), settings);
-        this.ending = new Ending(wire, driver, reading, writing, timers, waiters, this::proceedWithEnd);
+        this.ending = new Ending(this, driver, reading, writing, timers);
     }
 
     /** Names which part of the library is told of the end, in place of the one before; now if that has come. */
-    public void owner(Owner owner) {
+    public void owner(CloseListener owner) {
         ending.owners().library(owner);
     }
 
     /** Names who is told of the end after the owner, on the user's behalf; now if that has come. */
-    public void whenGone(Owner user) {
+    public void whenGone(CloseListener user) {
         ending.owners().user(user);
     }
 
@@ -91,34 +83,23 @@ public final class Connection implements Wire.Listener {
 
     /** Carries the handshake as far as what can be received allows. */
     public TlsDriver.Progress handshake() throws IOException {
-        lock.lock();
-        try {
+        return lock.asking(() -> {
             ending.checkHandshaking();
             return reading.handshake();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** {@return the task that the handshake waits for: run without the lock, then {@link #handshakeTaskDone}} */
     public Runnable takeHandshakeTask() throws IOException {
-        lock.lock();
-        try {
+        return lock.asking(() -> {
             ending.checkHandshaking();
             return driver.takeTask();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** The task has been run. */
     public void handshakeTaskDone() {
-        lock.lock();
-        try {
-            driver.taskDone();
-        } finally {
-            lock.unlock();
-        }
+        locked(driver::taskDone);
     }
 
     /**
@@ -127,15 +108,12 @@ public final class Connection implements Wire.Listener {
      * to its user.
      */
     public TlsSession established() throws IOException {
-        lock.lock();
-        try {
+        return lock.asking(() -> {
             ending.checkHandshaking();
             TlsSession session = driver.session();
             timers.established();
             return session;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     // ---- reading
@@ -154,9 +132,7 @@ public final class Connection implements Wire.Listener {
             }
             return count;
         } catch (IOException failure) {
-            IOException named = ending.failedReading(failure);
-            ending.closeIfBothSidesEnded();
-            throw named;
+            throw ending.failedReading(failure);
         } finally {
             watchQueue();
             lock.unlock();
@@ -174,9 +150,7 @@ public final class Connection implements Wire.Listener {
             }
             return available;
         } catch (IOException failure) {
-            IOException named = ending.failedReading(failure);
-            ending.closeIfBothSidesEnded();
-            throw named;
+            throw ending.failedReading(failure);
         } finally {
             watchQueue();
             lock.unlock();
@@ -235,12 +209,7 @@ public final class Connection implements Wire.Listener {
 
     /** Fails as a write of nothing would. */
     public void checkWritable() throws IOException {
-        lock.lock();
-        try {
-            ending.checkWritable();
-        } finally {
-            lock.unlock();
-        }
+        lock.trying(ending::checkWritable);
     }
 
     /** {@return whether {@link #write} may take something} */
@@ -265,13 +234,10 @@ public final class Connection implements Wire.Listener {
         if (writing.queuedBytes() > 0) {
             return false;
         }
-        lock.lock();
-        try {
+        return lock.asking(() -> {
             ending.checkSent();
             return writing.queuedBytes() == 0;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Runs {@code wakeup} once when the kernel has taken everything, or the end has come; see {@link #whenReadable}. */
@@ -339,7 +305,7 @@ public final class Connection implements Wire.Listener {
 
     /** Ends a handshake that failed: the alert, FIN; no close_notify. */
     public void closeAfterFailedHandshake() {
-        locked(() -> ending.close(false));
+        locked(ending::closeFailedHandshake);
         waiters.fireAll();
     }
 
@@ -365,8 +331,18 @@ public final class Connection implements Wire.Listener {
         }
     }
 
-    private void proceedWithEnd() {
+    /** Goes on with an end that is under way. */
+    void proceedWithEnd() {
         locked(ending::proceed);
+    }
+
+    /** Gives the descriptor back, in a task of the loop; then wakes whoever waits, and runs {@code told}. */
+    void release(Runnable told) {
+        wire.loop()
+                .execute(() -> wire.release(() -> {
+                    waiters.fireAll();
+                    told.run();
+                }));
     }
 
     @Override
@@ -416,34 +392,22 @@ public final class Connection implements Wire.Listener {
         return writing.queuedBytes();
     }
 
-    boolean hasQueue() {
-        return writing.queuedBytes() > 0;
-    }
-
     /** Runs a step with the lock held. */
     void locked(Runnable step) {
-        lock.lock();
-        try {
-            step.run();
-        } finally {
-            lock.unlock();
-        }
+        lock.holding(step);
     }
 
     // ---- settings
 
     /** The bounds that hold from now on. Before anybody was given the connection: what has been read or queued stays. */
     public void settings(ConnectionSettings settings) {
-        lock.lock();
-        try {
+        locked(() -> {
             writing.maxQueuedBytes(settings.maxQueuedBytes());
             reading.allowTruncation(settings.allowTruncation());
             if (ending.isOpen()) {
                 timers.settings(settings);
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** {@return how long the kernel may take nothing before the connection is given up; zero for ever} */
@@ -458,37 +422,30 @@ public final class Connection implements Wire.Listener {
 
     /** Sets an option of the socket. */
     public <T> void setOption(SocketOption<T> option, T value) throws IOException {
-        lock.lock();
-        try {
-            ending.checkOpen("setOption(" + option.name() + ")");
+        option("setOption", option, () -> {
             wire.setOption(option, value);
-        } catch (SocketException refused) {
-            throw Failures.named("setOption", wire.remoteAddress(), refused);
-        } finally {
-            lock.unlock();
-        }
+            return value;
+        });
     }
 
     /** {@return an option of the socket} */
     public <T> T getOption(SocketOption<T> option) throws IOException {
-        lock.lock();
+        return option("getOption", option, () -> wire.getOption(option));
+    }
+
+    private <T> T option(String call, SocketOption<T> option, StateLock.Question<T> question) throws IOException {
         try {
-            ending.checkOpen("getOption(" + option.name() + ")");
-            return wire.getOption(option);
+            return lock.asking(() -> {
+                ending.checkOpen(call + "(" + option.name() + ")");
+                return question.ask();
+            });
         } catch (SocketException refused) {
-            throw Failures.named("getOption", wire.remoteAddress(), refused);
-        } finally {
-            lock.unlock();
+            throw Failures.named(call, wire.remoteAddress(), refused);
         }
     }
 
     /** Refuses a setting that would have no effect any more. */
     public void checkOpen(String call) throws IOException {
-        lock.lock();
-        try {
-            ending.checkOpen(call);
-        } finally {
-            lock.unlock();
-        }
+        lock.trying(() -> ending.checkOpen(call));
     }
 }

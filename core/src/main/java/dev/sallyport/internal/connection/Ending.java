@@ -1,9 +1,10 @@
 package dev.sallyport.internal.connection;
 
+import dev.sallyport.internal.connection.EndReason.Plain;
 import dev.sallyport.internal.names.AddressText;
 import dev.sallyport.internal.tls.TlsDriver;
-import dev.sallyport.internal.wire.Wire;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,51 +18,49 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Ending {
-    private enum State {
-        OPEN,
-        CLOSING,
-        DEAD
+    private sealed interface State {
+        /** {@return why it is not open, or null when it is} */
+        @Nullable EndReason reason();
     }
 
+    private record Open() implements State {
+        @Override
+        public @Nullable EndReason reason() {
+            return null;
+        }
+    }
+
+    private record Closing(EndReason reason) implements State {}
+
+    private record Dead(EndReason reason) implements State {}
+
+    /** How far this side has ended its own direction. */
+    private enum Output {
+        OPEN,
+        SHUT,
+        FIN_SENT
+    }
+
+    private static final State OPEN = new Open();
     private static final int DISCARDS_A_TURN = 16;
 
-    private final Wire wire;
+    private final Connection connection;
     private final TlsDriver driver;
     private final ReadSide reading;
     private final WriteSide writing;
     private final Timers timers;
-    private final WakeupSlots waiters;
-    private final Runnable proceedLocked;
     private final CloseListeners owners = new CloseListeners();
-    private volatile State state = State.OPEN;
+    private final UntoldFailures failures = new UntoldFailures();
+    private volatile State state = OPEN;
+    private volatile Output output = Output.OPEN;
     private volatile boolean inputShut;
-    private volatile boolean outputShut;
-    private boolean bothSidesEnded; // closed by itself: the reader may ask for the end again
-    private volatile boolean finSent;
-    private boolean unsent; // a write has failed, or this has died with bytes that the kernel did not take
-    private boolean aborted; // by this side
-    private @Nullable IOException cause; // of an end that this side did not ask for
-    private @Nullable IOException readerFailure; // told to the next reader, once
-    private @Nullable IOException writerFailure; // told to the next writer, once
 
-    /**
-     * @param proceedLocked calls {@link #proceed} with the connection's lock held
-     */
-    Ending(
-            Wire wire,
-            TlsDriver driver,
-            ReadSide reading,
-            WriteSide writing,
-            Timers timers,
-            WakeupSlots waiters,
-            Runnable proceedLocked) {
-        this.wire = wire;
+    Ending(Connection connection, TlsDriver driver, ReadSide reading, WriteSide writing, Timers timers) {
+        this.connection = connection;
         this.driver = driver;
         this.reading = reading;
         this.writing = writing;
         this.timers = timers;
-        this.waiters = waiters;
-        this.proceedLocked = proceedLocked;
     }
 
     CloseListeners owners() {
@@ -71,15 +70,15 @@ final class Ending {
     // ---- the state, for any thread
 
     boolean isOpen() {
-        return state == State.OPEN;
+        return state == OPEN;
     }
 
     boolean isClosing() {
-        return state == State.CLOSING;
+        return state instanceof Closing;
     }
 
     boolean isDead() {
-        return state == State.DEAD;
+        return state instanceof Dead;
     }
 
     boolean inputShut() {
@@ -87,94 +86,83 @@ final class Ending {
     }
 
     boolean outputShut() {
-        return outputShut;
+        return output != Output.OPEN;
     }
 
     /** {@return whether FIN waits for the queue to be sent} */
     boolean finDue() {
-        return outputShut && !finSent && state != State.DEAD;
+        return output == Output.SHUT && !isDead();
     }
 
     // ---- what a call may still do
 
     void checkHandshaking() throws IOException {
-        if (state != State.OPEN) {
-            throw readerFailure == null ? closed("handshake").meanwhile("during the handshake") : readerFailure;
+        if (!isOpen()) {
+            IOException failure = failures.peekReader();
+            throw failure == null ? closed("handshake").meanwhile("during the handshake") : failure;
         }
     }
 
     /** A setting of a connection that has ended would be none. */
     void checkOpen(String call) throws ClosedException {
-        if (state != State.OPEN) {
+        if (!isOpen()) {
             throw closed(call);
         }
     }
 
     /** {@return what {@code call} fails with from now on} */
     private ClosedException closed(String call) {
-        String why;
-        if (cause != null) {
-            why = "the connection has ended (" + cause.getMessage() + ")";
-        } else if (aborted) {
-            why = "this side has aborted the connection";
-        } else if (state == State.OPEN) {
-            why = "this side has shut down this direction";
-        } else if (bothSidesEnded) {
-            why = "both sides have ended the connection";
-        } else {
-            why = "this side has closed the connection";
-        }
-        return new ClosedException(call, wire.remoteAddress(), why);
+        EndReason reason = state.reason();
+        String why = reason == null ? "this side has shut down this direction" : reason.text();
+        return new ClosedException(call, peer(), why);
     }
 
     void checkReadable() throws IOException {
-        if (readerFailure != null) {
-            IOException failure = readerFailure;
-            readerFailure = null;
+        IOException failure = failures.takeReader();
+        if (failure != null) {
             throw failure;
         }
-        if ((state != State.OPEN && !bothSidesEnded) || inputShut) {
+        if ((!isOpen() && !bothSidesEnded()) || inputShut) {
             throw closed("read");
         }
     }
 
     void checkWritable() throws IOException {
-        if (writerFailure != null) {
-            IOException failure = writerFailure;
-            writerFailure = null;
-            unsent = true;
+        IOException failure = failures.takeWriter();
+        if (failure != null) {
             throw failure;
         }
-        if (state != State.OPEN || outputShut) {
+        if (!isOpen() || outputShut()) {
             throw closed("write");
         }
         if (driver.outboundClosedByPeer()) {
-            throw new HalfCloseUnsupportedException(wire.remoteAddress());
+            throw new HalfCloseUnsupportedException(peer());
         }
     }
 
     void checkSent() throws IOException {
-        if (unsent) {
-            throw writerFailure == null ? closed("flush").meanwhile("before all was sent") : writerFailure;
+        if (failures.unsent()) {
+            IOException failure = failures.peekWriter();
+            throw failure == null ? closed("flush").meanwhile("before all was sent") : failure;
         }
     }
 
     /** A TLS or socket error ends both directions; an early end of the peer's ends only reading. Returns what to throw. */
     IOException failedReading(IOException failure) {
-        IOException named = Failures.named("read", wire.remoteAddress(), failure);
-        if (state == State.OPEN && !(failure instanceof ClosedChannelException) && !reading.ended()) {
-            die(named, true);
-            readerFailure = null; // this caller is the one who hears of it
+        IOException named = Failures.named("read", peer(), failure);
+        if (isOpen() && !(failure instanceof ClosedChannelException) && !reading.ended()) {
+            failed(named);
+            failures.takeReader(); // this caller is the one who hears of it
         }
+        closeIfBothSidesEnded();
         return named;
     }
 
     IOException failedWriting(IOException failure) {
-        IOException named = Failures.named("write", wire.remoteAddress(), failure);
-        if (state == State.OPEN && !(failure instanceof ClosedChannelException)) {
-            die(named, true);
-            writerFailure = null;
-            unsent = true;
+        IOException named = Failures.named("write", peer(), failure);
+        if (isOpen() && !(failure instanceof ClosedChannelException)) {
+            failed(named);
+            failures.toldWriter();
         }
         return named;
     }
@@ -187,12 +175,12 @@ final class Ending {
     }
 
     void shutOutput() {
-        if (state == State.OPEN && !outputShut) {
+        if (isOpen() && !outputShut()) {
             boolean hasUnsentOrUnread = hasUnsentOrUnread();
             try {
                 finishOutput(true);
             } catch (IOException failure) {
-                die(hasUnsentOrUnread ? failure : null, true);
+                failed(hasUnsentOrUnread ? failure : null);
             }
             closeIfBothSidesEnded();
         }
@@ -200,14 +188,13 @@ final class Ending {
 
     /** When both directions have ended there is nothing left that anyone could do with this connection. */
     void closeIfBothSidesEnded() {
-        if (state == State.OPEN && outputShut && (inputShut || reading.ended())) {
-            bothSidesEnded = !inputShut;
-            close(true);
+        if (isOpen() && outputShut() && (inputShut || reading.ended())) {
+            close(inputShut ? Plain.CLOSED : Plain.BOTH_SIDES_ENDED, true);
         }
     }
 
     private void finishOutput(boolean notify) throws IOException {
-        outputShut = true;
+        output = Output.SHUT;
         if (notify) {
             writing.closeNotify();
         }
@@ -217,9 +204,9 @@ final class Ending {
     }
 
     private void sendFinWhenFlushed() throws IOException {
-        if (outputShut && !finSent && writing.queuedBytes() == 0) {
-            finSent = true;
-            wire.shutdownOutput();
+        if (output == Output.SHUT && writing.queuedBytes() == 0) {
+            output = Output.FIN_SENT;
+            connection.wire().shutdownOutput();
         }
     }
 
@@ -227,36 +214,37 @@ final class Ending {
 
     /** Begins the close that the user asks for: from now on reading fails. */
     void closeByUser() {
-        bothSidesEnded = false;
-        close(true);
+        forbidReadingAgain();
+        close(Plain.CLOSED, true);
+    }
+
+    /** Ends a handshake that failed: without a close_notify, since its alert was sent. */
+    void closeFailedHandshake() {
+        close(Plain.CLOSED, false);
     }
 
     /** Begins the close that a bound in time wants, which is what pending calls, and those who watch, are told. */
     void closeBecause(IOException error) {
-        if (state == State.OPEN) {
-            bothSidesEnded = false;
-            cause = error;
-            readerFailure = error;
-            writerFailure = error;
-            close(true);
+        if (isOpen()) {
+            failures.put(error);
+            close(new EndReason.Failed(error), true);
         }
     }
 
-    /** Begins the close, with a close_notify unless a handshake has failed, whose alert was sent. */
-    void close(boolean notify) {
-        if (state != State.OPEN) {
+    private void close(EndReason reason, boolean notify) {
+        if (!isOpen()) {
             return;
         }
-        state = State.CLOSING;
+        state = new Closing(reason);
         timers.closing(notify);
         boolean hasUnsentOrUnread = hasUnsentOrUnread();
         try {
-            if (!outputShut) {
+            if (!outputShut()) {
                 finishOutput(notify);
             }
             finishClose();
         } catch (IOException failure) {
-            die(hasUnsentOrUnread ? failure : null, false);
+            die(hasUnsentOrUnread ? failure : null);
         }
     }
 
@@ -268,81 +256,109 @@ final class Ending {
     /** Something may have been sent, or come: goes on with what is under way. */
     void proceed() {
         try {
-            if (state != State.DEAD) {
+            if (!isDead()) {
                 sendFinWhenFlushed();
             }
-            if (state == State.CLOSING) {
+            if (isClosing()) {
                 finishClose();
             }
         } catch (IOException gone) {
-            die(null, false); // the peer reset a connection that had nothing left to say
+            die(null); // the peer reset a connection that had nothing left to say
         }
     }
 
     /** Once all is sent, waits for the peer's end: bytes unread at close would make the system destroy our last ones. */
     private void finishClose() throws IOException {
         sendFinWhenFlushed();
-        if (!finSent) {
+        if (output != Output.FIN_SENT) {
             return;
         }
         if (reading.ended() || !reading.discard(DISCARDS_A_TURN)) {
-            die(null, false);
-        } else if (wire.readReady()) {
-            wire.loop().execute(proceedLocked); // more than its share at once: the others first
+            die(null);
+        } else if (connection.wire().readReady()) {
+            connection
+                    .wire()
+                    .loop()
+                    .execute(connection::proceedWithEnd); // more than its share at once: the others first
         }
     }
 
     /** The time for an orderly close is over. */
     void closeExpired() {
-        if (state == State.CLOSING && !timers.closeGoesOn()) {
+        if (isClosing() && !timers.closeGoesOn()) {
             int lost = writing.queuedBytes();
             if (lost > 0) {
-                wire.reset();
+                connection.wire().reset();
             } // else the system has it all, and goes on sending it to a peer that takes it slowly
-            die(
-                    lost == 0
-                            ? null
-                            : new IOException("close " + AddressText.of(wire.remoteAddress()) + ": gave up with " + lost
-                                    + " bytes that the peer did not take"),
-                    false);
+            String givenUp =
+                    "close " + AddressText.of(peer()) + ": gave up with " + lost + " bytes that the peer did not take";
+            die(lost == 0 ? null : new IOException(givenUp));
         }
     }
 
     /** Resets the connection because of {@code error}, which pending calls fail with. */
     void abort(@Nullable IOException error) {
-        bothSidesEnded = false;
-        if (state != State.DEAD) {
-            aborted = error == null;
-            wire.reset();
-            die(error, true);
+        forbidReadingAgain();
+        if (!isDead()) {
+            connection.wire().reset();
+            failures.put(error);
+            EndReason before = state.reason();
+            EndReason now = error == null ? Plain.ABORTED : new EndReason.Failed(error);
+            die(error == null && before instanceof EndReason.Failed ? before : now, error);
         }
     }
 
     /** A flush in the background has failed. */
     void failedFlushing(IOException failure) {
-        die(Failures.named("write", wire.remoteAddress(), failure), state == State.OPEN);
+        IOException named = Failures.named("write", peer(), failure);
+        if (isOpen()) {
+            failed(named);
+        } else {
+            die(named);
+        }
+    }
+
+    private boolean bothSidesEnded() {
+        return state.reason() == Plain.BOTH_SIDES_ENDED;
+    }
+
+    /** The user has ended what had ended by itself: the reader may not ask for the end again. */
+    private void forbidReadingAgain() {
+        if (bothSidesEnded()) {
+            state = isDead() ? new Dead(Plain.CLOSED) : new Closing(Plain.CLOSED);
+        }
+    }
+
+    /** An open connection has failed, which whoever uses it next hears of; with null it had nothing left to say or hear. */
+    private void failed(@Nullable IOException error) {
+        failures.put(error);
+        die(error == null ? Plain.CLOSED : new EndReason.Failed(error), error);
+    }
+
+    /** A connection has died whose users ended it before, or need not hear of its end. */
+    private void die(@Nullable IOException error) {
+        EndReason before = state.reason();
+        die(before == null ? Plain.CLOSED : before, error);
     }
 
     /** Gives everything back, the descriptor in a task of the loop, after which whoever waits is woken and told. Once. */
-    private void die(@Nullable IOException error, boolean tellUsers) {
-        if (state == State.DEAD) {
+    private void die(EndReason reason, @Nullable IOException error) {
+        if (isDead()) {
             return;
         }
-        state = State.DEAD;
-        if (tellUsers) {
-            readerFailure = error;
-            writerFailure = error;
-            cause = error == null ? cause : error;
+        state = new Dead(reason);
+        if (writing.queuedBytes() > 0) {
+            failures.lost();
         }
-        unsent |= writing.queuedBytes() > 0;
         driver.free();
         reading.release();
         writing.release();
         timers.cancel();
-        wire.loop()
-                .execute(() -> wire.release(() -> {
-                    waiters.fireAll();
-                    owners.tell(error == null ? cause : error);
-                }));
+        IOException cause = error == null && reason instanceof EndReason.Failed failed ? failed.cause() : error;
+        connection.release(() -> owners.tell(cause));
+    }
+
+    private SocketAddress peer() {
+        return connection.wire().remoteAddress();
     }
 }

@@ -129,7 +129,7 @@ final class Timers {
                 return; // cancelled while it rang
             }
             writeTimer = null;
-            if (!connection.hasQueue() || timeout.isZero()) {
+            if (connection.queuedBytes() == 0 || timeout.isZero()) {
                 return;
             }
             Duration left = left(timeout, progressNanos);
