@@ -39,6 +39,7 @@ import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.PBEParameterSpec;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -69,6 +70,7 @@ class DamagedFilesTest {
     private record Kind(String name, byte[] content, int damages, Use use) {}
 
     @Matrix(Dimension.PROVIDER)
+    @Tag("slow")
     void aDamagedFileIsTakenOrRefusedByName(Setup setup) throws Exception {
         Damage damage = new Damage(SEED + setup.provider().ordinal());
         for (Kind kind : kinds()) {

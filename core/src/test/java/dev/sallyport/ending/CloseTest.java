@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 
 /** Contract 8: what {@code close} and {@code abort} do, to us and to the peer. */
 class CloseTest {
@@ -160,6 +161,7 @@ class CloseTest {
 
     /** For longer than the five seconds that a peer has which takes nothing. */
     @Matrix({})
+    @Tag("slow")
     void closeGoesOnForAsLongAsThePeerTakesSomething(Setup setup) throws Exception {
         byte[] much = new byte[40 << 20];
         int piece = 1 << 20;

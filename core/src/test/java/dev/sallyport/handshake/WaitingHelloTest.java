@@ -23,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 
 /** What clients cost that wait with a hello whose lists are as long as they can be: a small multiple of what they sent. */
 class WaitingHelloTest {
@@ -55,6 +56,7 @@ class WaitingHelloTest {
             ClientHelloBytes.builder().paddedTo(16_000).build().fragmented(8);
 
     @Matrix(TRANSPORT)
+    @Tag("slow")
     void whileTheirContextIsChosen(Setup setup) throws Exception {
         CompletableFuture<@Nullable SecurityContext> never = new CompletableFuture<>();
         SecurityContext context = setup.context().forClientHello(hello -> never).build();
@@ -68,6 +70,7 @@ class WaitingHelloTest {
 
     /** With the hello handed over, nothing of it is left on the heap but what the TLS library makes of it. */
     @Matrix(VERSION)
+    @Tag("slow")
     void onceTheirHandshakeHasBegun(Setup setup) throws Exception {
         for (byte[] hello : new byte[][] {MANY_NAMES, MANY_SUITES, MANY_EXTENSIONS, MANY_RECORDS}) {
             try (ClientLoad crowd = ClientLoad.of(setup, setup.context().build())) {

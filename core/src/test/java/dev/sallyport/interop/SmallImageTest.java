@@ -9,6 +9,7 @@ import dev.sallyport.matrix.Setup;
 import dev.sallyport.testkit.JvmProcess;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On the class path nobody reads a module descriptor: the library, in a run-time image with as few modules as there can be. */
@@ -23,6 +24,7 @@ class SmallImageTest {
     }
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
+    @Tag("slow")
     void servesWithTheBaseModuleAndLogging(Setup setup) throws Exception {
         String transport = setup.transport().name();
         try (JvmProcess program =

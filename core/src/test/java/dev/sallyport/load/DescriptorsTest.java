@@ -16,6 +16,7 @@ import dev.sallyport.testkit.TlsConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -51,6 +52,7 @@ class DescriptorsTest {
     }
 
     @Matrix(Dimension.TRANSPORT)
+    @Tag("slow")
     void thoseWhoSayNothingDoNotKeepTheDescriptorsOfOthers(Setup setup) throws Exception {
         try (JvmProcess program = JvmProcess.of(DescriptorsProgram.class)
                 .maxDescriptors(200)
@@ -82,6 +84,7 @@ class DescriptorsTest {
     }
 
     @Matrix(Dimension.TRANSPORT)
+    @Tag("slow")
     void whoHasJustComeDoesNotGoForThoseWhoStalledBefore(Setup setup) throws Exception {
         try (JvmProcess program = JvmProcess.of(DescriptorsProgram.class)
                 .maxDescriptors(200)

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Timeout;
  */
 class FlightFuzzTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int CASES = 3_600; // with the relayed ones half a minute, on each of two JDKs
+    private static final int CASES = 900;
+    private static final int CASES_OF_SLOW = 3_600;
     private static final int CASES_OF_SOAK = 60_000;
     private static final FuzzBatches BATCHES = new FuzzBatches(300, 3, Duration.ofMinutes(2));
     private static final Payload NOTHING = Payload.of(0, 0);
@@ -38,6 +39,12 @@ class FlightFuzzTest {
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void damagedFlightsAreFailedHandshakesAndNothingElse(Setup setup) throws Exception {
         fuzz(setup, FuzzRun.usual(CASES));
+    }
+
+    @Tag("slow")
+    @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
+    void thousandsOfDamagedFlights(Setup setup) throws Exception {
+        fuzz(setup, FuzzRun.usual(CASES_OF_SLOW));
     }
 
     @Tag("soak")

@@ -71,6 +71,7 @@ class SilentClientsTest {
     }
 
     @Matrix(Dimension.TRANSPORT)
+    @Tag("slow")
     void thriceTheirBoundCostNoMore(Setup setup) throws Exception {
         measure(setup, 600, 1_800);
     }

@@ -39,6 +39,7 @@ class StalledClientsTest {
     private static final byte[] DRIP = {0x17, 3, 3, 1, 0};
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
+    @Tag("slow")
     void thoseThatWaitForNobodyAreServed(Setup setup) throws Exception {
         measure(setup, 400, 500);
     }

@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.IntSupplier;
+import org.junit.jupiter.api.Tag;
 
 /** The bytes stay the same in whatever pieces they are written and read, whatever records they travel in. */
 class PiecesTest {
@@ -61,6 +62,7 @@ class PiecesTest {
     }
 
     @Matrix({Dimension.PROVIDER, Dimension.WIRE})
+    @Tag("slow")
     void oneBufferHoldsSixteenMebibytes(Setup setup) throws Exception {
         futuresRead(setup, SIXTEEN_MEBIBYTES, () -> 16 << 20);
     }

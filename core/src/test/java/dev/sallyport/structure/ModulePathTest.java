@@ -22,6 +22,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -119,6 +120,7 @@ class ModulePathTest {
     }
 
     @Test
+    @Tag("slow")
     void linkedIntoAnImageItUsesWhatTheClassPathWouldUse() throws Exception {
         Path image = folder.resolve("image");
         String path = modulePath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
