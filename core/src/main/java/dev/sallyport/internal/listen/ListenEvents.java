@@ -35,6 +35,11 @@ final class ListenEvents {
         this.dispatcher = dispatcher;
     }
 
+    /** {@return the way to the user's executor, by the loop of the listening socket} */
+    Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
     void handshakeFailed(HandshakeException failure) {
         LOG.log(System.Logger.Level.DEBUG, failure::getMessage);
         if (options.observer() == NONE) {

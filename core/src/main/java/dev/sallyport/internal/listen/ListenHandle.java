@@ -3,7 +3,6 @@ package dev.sallyport.internal.listen;
 import dev.sallyport.BindOptions;
 import dev.sallyport.HandshakeException;
 import dev.sallyport.HandshakeException.Reason;
-import dev.sallyport.HandshakeInfo;
 import dev.sallyport.Limit;
 import dev.sallyport.ServerObserver;
 import dev.sallyport.TlsProvider;
@@ -28,7 +27,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -38,43 +36,29 @@ import org.jspecify.annotations.Nullable;
  * thread may call any method.
  */
 public final class ListenHandle implements HandshakeHost {
-    private enum State {
-        BOUND,
-        LISTENING,
-        DRAINING,
-        CLOSED
-    }
-
     private final ListenSocket socket;
     private final Admission admission;
     private final HandshakeSettings settings;
     private final ListenEvents events;
     private final ConnectionFilter filter;
-    private final Dispatcher dispatcher;
     private final ListenCounts counts = new ListenCounts();
     private final ConnectionLedger connections = new ConnectionLedger();
-    private final ReentrantLock lock = new ReentrantLock();
     private final CurrentContexts contexts;
-    private final HandOver handOver;
-    private final AcceptQueue delivery = new AcceptQueue();
-    private volatile State state = State.BOUND;
-    private volatile boolean paused;
-    private boolean left; // guarded by lock
-    private @Nullable Runnable whenClosed;
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final EstablishedConnections established;
 
     ListenHandle(ListenSocket socket, BindOptions options, TlsProvider provider, LoadedContext context)
             throws SSLException {
         this.socket = socket;
         this.contexts = new CurrentContexts(
                 options, AcceptedOptions.of(options, socket.localAddress()), provider, socket.ticketKeys(), context);
-        this.handOver = new HandOver(socket, this);
         this.admission = new Admission(
                 options.maxSilentConnections(),
                 options.maxPendingHandshakes(),
                 options.acceptQueue(),
                 options.maxConnections());
-        this.dispatcher = new Dispatcher(socket.loop(), options.executor(), full -> executorRejected());
-        this.events = new ListenEvents(options, counts, dispatcher);
+        this.events = new ListenEvents(
+                options, counts, new Dispatcher(socket.loop(), options.executor(), full -> executorRejected()));
         this.filter = new ConnectionFilter(options.acceptFilter(), counts);
         this.settings = new HandshakeSettings(
                 options.handshakeTimeout(),
@@ -85,6 +69,8 @@ public final class ListenHandle implements HandshakeHost {
                         options.writeTimeout(),
                         options.idleTimeout(),
                         options.unsafeAllowTruncation()));
+        this.established =
+                new EstablishedConnections(this, new HandOver(socket, this), connections, admission, counts, events);
     }
 
     // ---- what it is
@@ -125,42 +111,35 @@ public final class ListenHandle implements HandshakeHost {
     }
 
     HandOver handOver() {
-        return handOver;
+        return established.handOver();
     }
 
     // ---- demand
 
     /** Handshakes may begin: somebody listens. */
     public void listen() {
-        lock.lock();
-        try {
-            if (state == State.BOUND) {
-                state = State.LISTENING;
-            }
-        } finally {
-            lock.unlock();
-        }
-        demandMayHaveRisen();
+        lifecycle.listen();
+        roomMade();
     }
 
     /** Takes nothing more from the kernel until {@link #resume}. */
     public void pause() {
-        paused = true;
+        lifecycle.pause();
     }
 
     /** Undoes {@link #pause}; somebody listens. */
     public void resume() {
-        paused = false;
-        listen();
+        lifecycle.resume();
+        roomMade();
     }
 
     /** {@return whether it is between {@link #pause} and {@link #resume}} */
     public boolean isPaused() {
-        return paused;
+        return lifecycle.isPaused();
     }
 
     boolean hasDemand() {
-        if (state != State.LISTENING || paused) {
+        if (!lifecycle.takes()) {
             return false;
         }
         Limit full = admission.full();
@@ -174,7 +153,7 @@ public final class ListenHandle implements HandshakeHost {
     }
 
     boolean delivers() {
-        return state == State.LISTENING;
+        return lifecycle.isListening();
     }
 
     // ---- accepting, called by the socket on its loop
@@ -247,107 +226,50 @@ public final class ListenHandle implements HandshakeHost {
         }
     }
 
+    /** More may be taken from the kernel than before. */
     @Override
     public void roomMade() {
-        demandMayHaveRisen();
+        if (lifecycle.isListening()) {
+            socket.demandMayHaveRisen();
+        }
     }
 
     @Override
     public void established(EstablishedConnection finished) {
-        counts.completed(finished);
-        own(finished);
-        events.connectionOpened(finished);
-        deliver(finished);
+        established.add(finished);
     }
 
-    private void own(EstablishedConnection finished) {
-        Connection connection = finished.connection();
-        HandshakeInfo info = finished.info(); // not what else it was told with, which nobody needs then
-        connections.establish(connection);
-        connection.owner(error -> connectionGone(connection, info, error));
+    EstablishedConnections established() {
+        return established;
     }
 
-    private void deliver(EstablishedConnection finished) {
-        if (!delivery.offer(finished)) {
-            handOver(finished);
-        }
-    }
-
-    /** {@return whether it takes a finished connection of a handle that closes} If so, {@link #adopt} follows. */
+    /** {@return whether it takes a finished connection of a handle that closes}  */
     boolean agreesTo(EstablishedConnection finished) {
         return finished.info().duration().compareTo(settings.timeout()) <= 0
                 && passesFilter(finished.connection().wire().remoteAddress())
                 && admission.adopts();
     }
 
-    private void adopt(EstablishedConnection finished) {
-        connections.enter();
-        finished.connection().settings(settings.connection());
-        own(finished);
-        events.connectionOpened(finished);
-        deliver(finished);
-    }
-
-    private void handOver(EstablishedConnection finished) {
-        admission.delivered();
-        Connection connection = finished.connection();
-        ListenHandle successor = handOver.successor(finished);
-        if (successor == null) {
-            counts.failed(Reason.LOCAL_SHUTTING_DOWN);
-            connection.close();
-        } else if (connections.leave(connection)) {
-            admission.gone();
-            events.handedOver(finished);
-            successor.adopt(finished);
-        } else { // it has just ended, as ours
-            successor.admission.delivered();
-            successor.admission.gone();
-        }
-        checkIdle();
-    }
-
     @Override
     public void failed(HandshakeException failure) {
         counts.failed(failure.reason());
         events.handshakeFailed(failure);
-        demandMayHaveRisen();
+        roomMade();
         checkIdle();
     }
 
     @Override
     public void gone() {
         connections.leave();
-        demandMayHaveRisen();
+        roomMade();
         checkIdle();
-    }
-
-    private void connectionGone(Connection connection, HandshakeInfo info, @Nullable Throwable error) {
-        if (!connections.leave(connection)) {
-            return; // it is another handle's by now
-        }
-        events.connectionClosed(connection, info, error);
-        admission.gone();
-        demandMayHaveRisen();
-        checkIdle();
-    }
-
-    private void demandMayHaveRisen() {
-        if (state == State.LISTENING) {
-            socket.demandMayHaveRisen();
-        }
     }
 
     // ---- delivery
 
     /** {@return the next finished connection, the caller's from now on, or null when there is none} */
     public @Nullable EstablishedConnection poll() {
-        EstablishedConnection next = delivery.poll();
-        if (next != null) {
-            admission.delivered();
-            demandMayHaveRisen();
-            checkIdle();
-        }
-        return next;
+        return established.poll();
     }
 
     /**
@@ -355,17 +277,17 @@ public final class ListenHandle implements HandshakeHost {
      * thread when that is so already. One waiter at a time.
      */
     public void whenAcceptable(Runnable wakeup) {
-        delivery.whenAcceptable(wakeup);
+        established.whenAcceptable(wakeup);
     }
 
     /** Runs {@code ended} once, when this delivers nothing any more: at once when that is so already. One at a time. */
     public void whenEnded(Runnable ended) {
-        delivery.whenEnded(ended);
+        established.whenEnded(ended);
     }
 
     /** {@return the way to the user's executor, by the loop of the listening socket} */
     public Dispatcher dispatcher() {
-        return dispatcher;
+        return events.dispatcher();
     }
 
     /** The user's executor has rejected a task of one of the connections. */
@@ -406,17 +328,17 @@ public final class ListenHandle implements HandshakeHost {
 
     /** Names what runs when the listening part has been given back. Once, before {@link #close}. */
     public void whenClosed(Runnable closed) {
-        whenClosed = closed;
+        lifecycle.whenClosed(closed);
     }
 
     /** {@return whether it takes, or could take, connections from the kernel} */
     public boolean isListening() {
-        return state == State.BOUND || state == State.LISTENING;
+        return lifecycle.mayListen();
     }
 
     /** {@return whether it can still deliver connections} */
     public boolean isOpen() {
-        return state != State.CLOSED;
+        return !lifecycle.isClosed();
     }
 
     /** {@return how many connections there are, with those whose handshake goes on} */
@@ -435,70 +357,47 @@ public final class ListenHandle implements HandshakeHost {
      * @param idle runs once when no handshake and no connection is left
      */
     public void drain(Runnable idle) {
-        lock.lock();
-        try {
-            connections.whenEmpty(idle);
-            if (state != State.CLOSED) {
-                state = State.DRAINING;
-            }
-        } finally {
-            lock.unlock();
+        connections.whenEmpty(idle);
+        if (lifecycle.drain()) {
+            leave();
         }
-        leave();
-        admission.silent().forEach(silent -> silent.move(this, handOver::unread, true));
+        admission.silent().forEach(silent -> silent.move(this, handOver()::unread, true));
         checkIdle();
     }
 
     /** Stops accepting; gives to the other handles of the socket what they may deliver, and ends the rest. */
     public void close() {
-        lock.lock();
-        try {
-            if (state == State.CLOSED) {
-                return;
-            }
-            state = State.CLOSED;
-        } finally {
-            lock.unlock();
+        Lifecycle.Closed closed = lifecycle.close();
+        if (closed == Lifecycle.Closed.BEFORE) {
+            return;
         }
-        List<EstablishedConnection> orphans = delivery.close();
-        leave();
-        boolean successor = handOver.hasSuccessor();
-        admission.silent().forEach(silent -> silent.move(this, handOver::unread, successor));
+        List<EstablishedConnection> untaken = established.close();
+        if (closed == Lifecycle.Closed.WHILE_LISTENING) {
+            leave();
+        }
+        boolean successor = handOver().hasSuccessor();
+        admission.silent().forEach(silent -> silent.move(this, handOver()::unread, successor));
         if (!successor) {
             admission.pending().forEach(Handshake::shutDown);
         }
-        orphans.forEach(this::handOver);
-        delivery.tellClosed();
+        established.giveAway(untaken);
         checkIdle();
     }
 
     /** Handshakes that are under way when the handle closes may still be finished for another one. */
     private void releaseContextsWhenQuiet() {
-        if (state == State.CLOSED && admission.silentCount() == 0 && admission.pendingCount() == 0) {
+        if (lifecycle.isClosed() && admission.silentCount() == 0 && admission.pendingCount() == 0) {
             contexts.release();
         }
     }
 
     private void leave() {
-        lock.lock();
-        try {
-            if (left) {
-                return;
-            }
-            left = true;
-        } finally {
-            lock.unlock();
-        }
-        ListenRegistry.leave(socket, this, () -> {
-            Runnable closed = whenClosed;
-            if (closed != null) {
-                closed.run();
-            }
-        });
+        ListenRegistry.leave(socket, this, lifecycle::givenBack);
     }
 
-    private void checkIdle() {
-        if (state == State.BOUND || state == State.LISTENING) {
+    /** Something has gone, or ended: what waits for the last of it may be due. */
+    void checkIdle() {
+        if (lifecycle.mayListen()) {
             return;
         }
         releaseContextsWhenQuiet();
