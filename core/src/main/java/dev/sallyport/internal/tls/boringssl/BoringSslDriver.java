@@ -23,19 +23,14 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One {@code SSL} of BoringSSL with its BIO, which the {@code SSL} owns. The only class that holds these two addresses;
- * {@link #free} gives them back once.
- *
- * <p>The BIO is lent a buffer for the length of one call: ciphertext to read from, or a sink to write to. What BoringSSL
- * wants to send while it was lent the former stays in a small buffer of the BIO's own, and has to be flushed, wholly,
- * before the latter is written to.
+ * One {@code SSL} of BoringSSL with its {@link BoringSslBio}, which the {@code SSL} owns. The only class that holds the
+ * address of the former; {@link #free} gives both back once.
  *
  * <p>BoringSSL's queue of errors belongs to the thread and outlives the call, and a virtual thread may change its carrier
  * wherever it parks. So the result of a native call, its error code and the queue are read in consecutive statements
  * ({@link #outcome}), with nothing between that could park.
  */
 final class BoringSslDriver implements TlsDriver {
-    private static final Scratch.AddressReader ADDRESS = Buffer::address;
     /** Room for an alert or the answer to a KeyUpdate: all that has no sink to go to after the handshake. */
     private static final int BIO_BYTES = 128;
     /** Room for the server's flight with a chain of usual size; the rest of a larger one goes straight to the sink. */
@@ -50,8 +45,8 @@ final class BoringSslDriver implements TlsDriver {
     private final BoringSslContext context;
     private final @Nullable ClientCertificateValidation validation; // null when clients are not asked for certificates
     private final boolean extendedMasterSecret;
+    private final BoringSslBio bio;
     private long ssl;
-    private long bio;
     private int kept; // decrypted bytes that BoringSSL has and nobody has read
     private int overhead; // of a sealed record; 0 until asked
     private long errorNumber;
@@ -71,7 +66,7 @@ final class BoringSslDriver implements TlsDriver {
         this.validation = validation;
         this.extendedMasterSecret = extendedMasterSecret;
         this.ssl = SSL.newSSL(nativeContext, true);
-        this.bio = SSL.bioNewByteBuffer(ssl, FIRST_BIO_BYTES);
+        this.bio = new BoringSslBio(ssl, FIRST_BIO_BYTES);
         OwnedCount.NATIVE_CONNECTIONS.increment();
     }
 
@@ -83,26 +78,26 @@ final class BoringSslDriver implements TlsDriver {
             Outcome outcome = sink ? handshakeIntoSink(out) : handshakeFrom(in);
             switch (outcome) {
                 case DONE -> {
-                    flush(out);
+                    bio.flush(out);
                     return mayResume(out) ? Progress.DONE : Progress.WANT_TASK;
                 }
                 case WANT_READ -> {
-                    flush(out);
+                    bio.flush(out);
                     if (in.remaining() == 0) {
                         return Progress.WANT_INPUT;
                     }
                     sink = false;
                 }
                 case WANT_WRITE -> {
-                    flush(out);
+                    bio.flush(out);
                     sink = true; // the rest of a large flight goes straight to the sink
                 }
                 case WANT_VERIFICATION -> {
-                    flush(out);
+                    bio.flush(out);
                     return Progress.WANT_TASK;
                 }
                 case PEER_ENDED -> {
-                    flush(out);
+                    bio.flush(out);
                     throw new TlsException(Reason.PEER_GONE, FailureReasons.problem(Reason.PEER_GONE, "close_notify"));
                 }
                 default -> throw failed(out);
@@ -112,9 +107,9 @@ final class BoringSslDriver implements TlsDriver {
 
     private Outcome handshakeFrom(Scratch in) {
         HandshakeRecords watched = Objects.requireNonNull(records);
-        int offered = lend(in, watched.offer(in.bytes));
+        int offered = bio.lend(in, watched.offer(in.bytes));
         Outcome outcome = outcome(SSL.doHandshake(ssl));
-        watched.taken(takeBack(in, offered));
+        watched.taken(bio.takeBack(in, offered));
         return outcome == Outcome.WANT_READ && watched.refused() ? refuse() : outcome;
     }
 
@@ -126,9 +121,9 @@ final class BoringSslDriver implements TlsDriver {
                 impossible.bytes.limit(impossible.bytes.limit() + CHANGE_CIPHER_SPEC.length);
                 impossible.bytes.put(i * CHANGE_CIPHER_SPEC.length, CHANGE_CIPHER_SPEC);
             }
-            int offered = lend(impossible, impossible.remaining());
+            int offered = bio.lend(impossible, impossible.remaining());
             Outcome outcome = outcome(SSL.doHandshake(ssl));
-            takeBack(impossible, offered);
+            bio.takeBack(impossible, offered);
             return outcome == Outcome.WANT_READ ? Outcome.FAILED : outcome;
         } finally {
             ScratchPool.giveBack(impossible);
@@ -137,9 +132,9 @@ final class BoringSslDriver implements TlsDriver {
 
     private Outcome handshakeIntoSink(RecordSink out) {
         Scratch sink = out.room(MAX_PLAINTEXT);
-        int room = lendSink(sink);
+        int room = bio.lendSink(sink);
         Outcome outcome = outcome(SSL.doHandshake(ssl));
-        takeBackSink(sink, room);
+        bio.takeBackSink(sink, room);
         return outcome;
     }
 
@@ -163,10 +158,10 @@ final class BoringSslDriver implements TlsDriver {
         Scratch impossible = ScratchPool.RECORD.take();
         try {
             impossible.fill(ResumedCertificate.impossibleRecord());
-            int offered = lend(impossible, impossible.remaining());
-            outcome(SSL.readFromSSL(ssl, impossible.address(ADDRESS), 0));
-            takeBack(impossible, offered);
-            flush(out); // the alert
+            int offered = bio.lend(impossible, impossible.remaining());
+            outcome(SSL.readFromSSL(ssl, impossible.address(BoringSslBio.ADDRESS), 0));
+            bio.takeBack(impossible, offered);
+            bio.flush(out); // the alert
         } finally {
             ScratchPool.giveBack(impossible);
         }
@@ -182,14 +177,14 @@ final class BoringSslDriver implements TlsDriver {
         Outcome outcome;
         do {
             Scratch sink = out.room(MAX_PLAINTEXT);
-            int room = lendSink(sink);
-            outcome = outcome(SSL.writeToSSL(ssl, sink.address(ADDRESS), 0));
-            takeBackSink(sink, room);
+            int room = bio.lendSink(sink);
+            outcome = outcome(SSL.writeToSSL(ssl, sink.address(BoringSslBio.ADDRESS), 0));
+            bio.takeBackSink(sink, room);
         } while (outcome == Outcome.WANT_WRITE); // with the client's chain in them they are large
         if (outcome != Outcome.NOTHING) {
             throw failed(out);
         }
-        bio = SSL.bioNewByteBuffer(ssl, BIO_BYTES); // frees the one before
+        bio.replace(ssl, BIO_BYTES);
     }
 
     @Override
@@ -246,7 +241,7 @@ final class BoringSslDriver implements TlsDriver {
         }
         Scratch plain = ScratchPool.RECORD.take();
         try {
-            int count = readInto(plain.address(ADDRESS), Math.min(dst.remaining(), plain.room()), in, out);
+            int count = readInto(plain.address(BoringSslBio.ADDRESS), Math.min(dst.remaining(), plain.room()), in, out);
             if (count > 0) {
                 plain.appended(count);
                 dst.put(plain.bytes);
@@ -263,7 +258,7 @@ final class BoringSslDriver implements TlsDriver {
             return kept;
         }
         // a read of nothing wants an address all the same
-        return readInto(in.address(ADDRESS), 0, in, out) == ENDED ? ENDED : kept;
+        return readInto(in.address(BoringSslBio.ADDRESS), 0, in, out) == ENDED ? ENDED : kept;
     }
 
     @Override
@@ -273,13 +268,13 @@ final class BoringSslDriver implements TlsDriver {
 
     private int readInto(long address, int length, @Nullable Scratch in, RecordSink out) throws TlsException {
         for (; ; ) {
-            int offered = in == null ? 0 : lend(in, in.remaining());
+            int offered = in == null ? 0 : bio.lend(in, in.remaining());
             int count = SSL.readFromSSL(ssl, address, length);
             kept = count == length ? SSL.sslPending(ssl) : 0; // less than that is the end of a record
             Outcome outcome = count > 0 || kept > 0 ? Outcome.DONE : outcome(count);
             if (in != null) {
-                takeBack(in, offered);
-                flush(out);
+                bio.takeBack(in, offered);
+                bio.flush(out);
             } // else nothing came that might want an answer
             switch (outcome) {
                 case DONE -> {
@@ -318,7 +313,7 @@ final class BoringSslDriver implements TlsDriver {
             try {
                 ByteBuffer slice = src.slice(position, length);
                 plain.bytes.limit(length).put(slice).flip();
-                writeFrom(plain.address(ADDRESS), length, out);
+                writeFrom(plain.address(BoringSslBio.ADDRESS), length, out);
             } finally {
                 ScratchPool.giveBack(plain);
             }
@@ -335,10 +330,10 @@ final class BoringSslDriver implements TlsDriver {
         int needed = length + overhead;
         for (; ; ) {
             Scratch sink = out.room(needed);
-            int room = lendSink(sink);
+            int room = bio.lendSink(sink);
             int written = SSL.writeToSSL(ssl, address, length);
             Outcome outcome = written > 0 ? Outcome.DONE : outcome(written);
-            takeBackSink(sink, room);
+            bio.takeBackSink(sink, room);
             if (outcome == Outcome.DONE) {
                 return;
             }
@@ -351,62 +346,20 @@ final class BoringSslDriver implements TlsDriver {
 
     @Override
     public void closeNotify(RecordSink out) {
-        flush(out);
+        bio.flush(out);
         Outcome outcome;
         do {
             Scratch sink = out.room(MAX_PLAINTEXT);
-            int room = lendSink(sink);
+            int room = bio.lendSink(sink);
             outcome = outcome(SSL.shutdownSSL(ssl));
-            takeBackSink(sink, room);
+            bio.takeBackSink(sink, room);
         } while (outcome == Outcome.WANT_WRITE);
-        flush(out);
+        bio.flush(out);
     }
 
     @Override
     public boolean outboundClosedByPeer() {
         return false;
-    }
-
-    // ---- the BIO
-
-    private int lend(Scratch in, int offered) {
-        if (offered > 0) {
-            SSL.bioSetByteBuffer(bio, in.address(ADDRESS) + in.bytes.position(), offered, false);
-        }
-        return offered;
-    }
-
-    /** {@return how many bytes were taken} */
-    private int takeBack(Scratch in, int offered) {
-        if (offered == 0) {
-            return 0;
-        }
-        int taken = offered - SSL.bioLengthByteBuffer(bio);
-        in.taken(taken);
-        SSL.bioClearByteBuffer(bio);
-        return taken;
-    }
-
-    private int lendSink(Scratch sink) {
-        int room = sink.room();
-        SSL.bioSetByteBuffer(bio, sink.address(ADDRESS) + sink.bytes.limit(), room, true);
-        return room;
-    }
-
-    private void takeBackSink(Scratch sink, int room) {
-        sink.appended(room - SSL.bioLengthByteBuffer(bio));
-        SSL.bioClearByteBuffer(bio);
-    }
-
-    /** Moves what BoringSSL wants to send from the BIO's own buffer to the sink, all of it. */
-    private void flush(RecordSink out) {
-        int waiting = SSL.bioLengthNonApplication(bio);
-        if (waiting > 0) {
-            Scratch sink = out.room(waiting);
-            int room = lendSink(sink);
-            SSL.bioFlushByteBuffer(bio);
-            takeBackSink(sink, room);
-        }
     }
 
     // ---- errors
@@ -449,7 +402,7 @@ final class BoringSslDriver implements TlsDriver {
     }
 
     private TlsException failed(RecordSink out) {
-        flush(out); // the alert
+        bio.flush(out); // the alert
         if (verdict != null && verdict.refusal() != null) {
             return ResumedCertificate.failure(verdict.refusal());
         }

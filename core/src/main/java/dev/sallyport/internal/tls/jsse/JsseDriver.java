@@ -34,26 +34,6 @@ final class JsseDriver implements TlsDriver {
      * record (a ticket, the answer to a KeyUpdate, close_notify, an alert), so the status is looked at after every call.
      */
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-    private static final int RECORD_HEADER_BYTES = 5;
-    private static final int ALERT_RECORD = 21;
-    private static final int HANDSHAKE_RECORD = 22;
-    private static final int DATA_RECORD = 23;
-
-    /** The largest record of any suite here; the engine itself would wait for one of 33,093 bytes. */
-    private static final int MAX_RECORD_BYTES = 16_709;
-
-    /** What such a record may hold at most; the engine would give out more. */
-    private static final int MAX_PLAINTEXT_BYTES = 16 * 1024;
-
-    /** Records without data that a client may send in a row, each of which is work; BoringSSL's limit, too. */
-    private static final int MAX_EMPTY_RECORDS = 32;
-
-    /** Records of a handshake, among which the engine passes over any number of warnings; a hello may come in many. */
-    private static final int MAX_HANDSHAKE_RECORDS = 4096;
-
-    /** A record without data counts once more for each so many bytes: the engine takes all messages that are in one. */
-    private static final int EMPTY_RECORD_BYTES = 256;
-
     /** From {@link #unwrap}: the buffer may not have room for the record. */
     private static final int TOO_SMALL = -2;
 
@@ -62,16 +42,14 @@ final class JsseDriver implements TlsDriver {
     private final @Nullable ClientCertificateValidation validation;
     private final boolean hasIdentity;
     private final boolean exports;
+    private final JsseRecordCheck check = new JsseRecordCheck();
     private @Nullable Scratch plaintext;
     private @Nullable TlsException failure;
     private @Nullable Alert alert; // that the client is to see for it
     private @Nullable Throwable taskFailure;
-    private @Nullable TlsVersion established;
     private @Nullable ResumedCertificate resumed;
     private boolean ended;
     private boolean spoken; // there was something to send
-    private int emptyRecords;
-    private int handshakeRecords;
 
     /**
      * @param engine a server's, its handshake begun
@@ -105,22 +83,19 @@ final class JsseDriver implements TlsDriver {
                     }
                     case NEED_WRAP -> checkOpen(wrap(NOTHING, out));
                     case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-                        checkRecord(in.bytes);
-                        if (handshakeRecords > MAX_HANDSHAKE_RECORDS) {
-                            throw refusal("more than " + MAX_HANDSHAKE_RECORDS + " records in a handshake");
-                        }
+                        check.beforeHandshake(in.bytes);
                         SSLEngineResult result = engine.unwrap(in.bytes, NOTHING);
                         checkOpen(result);
                         if (result.getStatus() == Status.BUFFER_UNDERFLOW) {
                             return Progress.WANT_INPUT;
                         }
-                        handshakeRecords++;
+                        check.afterHandshake();
                     }
                     case NOT_HANDSHAKING, FINISHED -> {
                         if (!mayResume()) {
                             return Progress.WANT_TASK;
                         }
-                        established = version();
+                        check.established(version());
                         return Progress.DONE;
                     }
                 }
@@ -281,7 +256,7 @@ final class JsseDriver implements TlsDriver {
         }
         try {
             while (in != null && in.remaining() > 0) {
-                checkRecord(in.bytes);
+                check.before(in.bytes);
                 SSLEngineResult result = engine.unwrap(in.bytes, dst);
                 switch (result.getStatus()) {
                     case BUFFER_UNDERFLOW -> {
@@ -297,16 +272,9 @@ final class JsseDriver implements TlsDriver {
                     }
                     case OK -> settle(out);
                 }
-                if (result.bytesProduced() > MAX_PLAINTEXT_BYTES) {
-                    throw refusal("a record with " + result.bytesProduced() + " bytes of data");
-                }
-                if (result.bytesProduced() > 0) {
-                    emptyRecords = 0;
-                    return result.bytesProduced();
-                }
-                emptyRecords += 1 + result.bytesConsumed() / EMPTY_RECORD_BYTES;
-                if (emptyRecords > MAX_EMPTY_RECORDS) {
-                    throw refusal("more than " + MAX_EMPTY_RECORDS + " records without data in a row");
+                int data = check.after(result);
+                if (data > 0) {
+                    return data;
                 }
             }
             return 0;
@@ -319,7 +287,7 @@ final class JsseDriver implements TlsDriver {
     private void settle(RecordSink out) throws SSLException {
         wrapOwed(out);
         if (engine.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
-            throw refusal("a handshake message where none belongs");
+            throw JsseRecordCheck.refusal("a handshake message where none belongs");
         }
     }
 
@@ -359,37 +327,6 @@ final class JsseDriver implements TlsDriver {
         return bytes;
     }
 
-    /** What the header already says must not be given to the engine. */
-    private void checkRecord(ByteBuffer record) throws TlsException {
-        if (record.remaining() < RECORD_HEADER_BYTES) {
-            return;
-        }
-        int start = record.position();
-        int bytes = RECORD_HEADER_BYTES + (record.getShort(start + 3) & 0xFFFF);
-        if (bytes > MAX_RECORD_BYTES && record.get(start + 1) == 3) {
-            throw refusal("a record of " + bytes + " bytes, at most " + MAX_RECORD_BYTES + " are allowed");
-        }
-        int major = record.get(start + 1) & 0xFF;
-        if (handshakeRecords > 0 && major != 3) {
-            throw refusal("a record of version " + major + ".x"); // the engine would wait for the rest of anything
-        }
-        if (established != null) {
-            checkEstablished(established, record.get(start));
-        } else if (record.get(start) == HANDSHAKE_RECORD && bytes == RECORD_HEADER_BYTES) {
-            throw refusal("a handshake record without content"); // the engine would wait for ever more of them
-        }
-    }
-
-    /** The engine would pass over a ChangeCipherSpec. */
-    private void checkEstablished(TlsVersion version, int type) throws TlsException {
-        if (version == TlsVersion.TLS_1_2 && type == HANDSHAKE_RECORD) {
-            throw refusal("renegotiation is not allowed"); // there is nothing else it could be for now
-        }
-        if (type != DATA_RECORD && (version != TlsVersion.TLS_1_2 || type != ALERT_RECORD)) {
-            throw refusal("a record of type " + (type & 0xFF) + ", which has no place after the handshake");
-        }
-    }
-
     private static void checkOpen(SSLEngineResult result) throws TlsException {
         if (result.getStatus() == Status.CLOSED) {
             throw new TlsException(Reason.PEER_GONE, FailureReasons.problem(Reason.PEER_GONE, "close_notify"));
@@ -409,11 +346,6 @@ final class JsseDriver implements TlsDriver {
         }
     }
 
-    /** {@return a refusal on our account} */
-    private static TlsException refusal(String why) {
-        return new TlsException(Reason.PEER_MISBEHAVED, FailureReasons.problem(Reason.PEER_MISBEHAVED, why));
-    }
-
     /** Ends this driver: what the engine still has to say, an alert as a rule, goes out, and every later call fails. */
     private TlsException failed(Exception cause, RecordSink out) {
         TlsException failed = cause instanceof TlsException known ? known : failure(cause);
@@ -422,7 +354,7 @@ final class JsseDriver implements TlsDriver {
         if (alert == null && owesNothingFor(failed)) {
             alert = Alert.DECODE_ERROR;
         }
-        JsseAlerts.breakOff(engine, failed, established != null);
+        JsseAlerts.breakOff(engine, failed, check.isEstablished());
         try {
             wrapOwed(out);
         } catch (SSLException | RuntimeException e) {
