@@ -3,13 +3,10 @@ package dev.sallyport;
 import dev.sallyport.internal.options.OptionCheck;
 import dev.sallyport.internal.options.OptionValues;
 import dev.sallyport.internal.options.ProtocolNames;
-import dev.sallyport.internal.options.SocketOptionCheck;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -54,10 +51,7 @@ public final class BindOptions {
         return values.v6Only;
     }
 
-    /**
-     * {@return whether clients are asked for a certificate, because of this option or of
-     * {@link #requireClientCertificate}}
-     */
+    /** {@return whether clients are asked for a certificate, by this option or {@link #requireClientCertificate}} */
     public boolean requestClientCertificate() {
         return values.requestsClientCertificate();
     }
@@ -67,10 +61,7 @@ public final class BindOptions {
         return values.requireClientCertificate;
     }
 
-    /**
-     * {@return the ALPN protocols in order of preference, unmodifiable, empty for none at all; or null when not given,
-     * so that the context's list counts}
-     */
+    /** {@return the ALPN protocols, most wanted first; empty for none, null where the context's count; unmodifiable} */
     public @Nullable List<String> supportedProtocols() {
         return values.supportedProtocols;
     }
@@ -140,10 +131,7 @@ public final class BindOptions {
         return values.tcpNoDelay;
     }
 
-    /**
-     * {@return the options passed on to the system for each connection, unmodifiable; each value is of its option's
-     * type}
-     */
+    /** {@return the options of the system for each connection, each with a value of its type; unmodifiable} */
     public Map<SocketOption<?>, Object> socketOptions() {
         return values.socketOptions;
     }
@@ -177,7 +165,7 @@ public final class BindOptions {
     /**
      * Collects options. Each method checks its value at once: a value out of range is an
      * {@link IllegalArgumentException} that names the option, the range and what to do, null is a
-     * {@link NullPointerException}. Not for several threads at a time.
+     * {@link NullPointerException}. Each method that sets something returns this builder. One thread at a time.
      */
     public static final class Builder {
         private final OptionValues values;
@@ -191,7 +179,6 @@ public final class BindOptions {
          * have clients turned away early rather than wait. The second backlog of a shared address is ignored.
          *
          * @param connections 0 or more; the system cuts what is above its limit
-         * @return this builder
          */
         public Builder backlog(int connections) {
             values.backlog = OptionCheck.atLeast(0, "backlog", connections, "0 takes the system's limit");
@@ -202,9 +189,6 @@ public final class BindOptions {
          * Whether a socket on an IPv6 address, {@code ::} above all, refuses IPv4 connections. Default false. Set it to
          * bind {@code 0.0.0.0} to the same port separately. Means nothing on an IPv4 address; {@link Transport#NIO}
          * cannot do it.
-         *
-         * @param v6Only true to take IPv6 only
-         * @return this builder
          */
         public Builder v6Only(boolean v6Only) {
             values.v6Only = v6Only;
@@ -214,21 +198,13 @@ public final class BindOptions {
         /**
          * Whether clients are asked for a certificate. Default false. One that sends none is let in; one whose
          * certificate does not verify is not. The context must say whom to trust.
-         *
-         * @param request true to ask
-         * @return this builder
          */
         public Builder requestClientCertificate(boolean request) {
             values.requestClientCertificate = request;
             return this;
         }
 
-        /**
-         * Whether clients without a certificate are refused. Default false. Implies {@link #requestClientCertificate}.
-         *
-         * @param require true to refuse them
-         * @return this builder
-         */
+        /** Whether clients without a certificate are refused. Default false. Implies {@link #requestClientCertificate}. */
         public Builder requireClientCertificate(boolean require) {
             values.requireClientCertificate = require;
             return this;
@@ -240,18 +216,12 @@ public final class BindOptions {
          *
          * @param protocols names in order of preference, such as {@code h2}, {@code http/1.1}; each 1 to 255 bytes in
          *     UTF-8, together at most 8,191 with a byte before each; none for no ALPN
-         * @return this builder
          */
         public Builder supportedProtocols(String... protocols) {
             return supportedProtocols(Arrays.asList(OptionCheck.nonNull("supportedProtocols", "protocols", protocols)));
         }
 
-        /**
-         * The same as {@link #supportedProtocols(String...)}.
-         *
-         * @param protocols names in order of preference; copied
-         * @return this builder
-         */
+        /** The same as {@link #supportedProtocols(String...)}; the list is copied. */
         public Builder supportedProtocols(List<String> protocols) {
             values.supportedProtocols = ProtocolNames.check(protocols);
             return this;
@@ -263,12 +233,9 @@ public final class BindOptions {
          * from several places, or to start the next version of a program beside the one that ends.
          *
          * <p>What one of them has not delivered when it closes goes to the others in this process, as if it had come to
-         * them: their accept filter is asked, their bounds and timeouts hold. A connection whose handshake is done, or under
-         * way, goes only to one with the same context, the same options for client certificates and protocols, and the same
-         * socket options; where there is none it is closed.
-         *
-         * @param shared true to share
-         * @return this builder
+         * them: their accept filter is asked, their bounds and timeouts hold. A connection whose handshake is done, or
+         * under way, goes only to one with the same context, the same options for client certificates and protocols,
+         * and the same socket options; where there is none it is closed.
          */
         public Builder shared(boolean shared) {
             values.shared = shared;
@@ -277,11 +244,8 @@ public final class BindOptions {
 
         /**
          * Whether a handshake fails when no ALPN protocol is agreed on. Default false: it goes on with none. Set it
-         * where the protocol decides what the bytes mean, as RFC 9325 section 3.7 advises. Without protocols, here or in each
-         * context that has an identity, bind refuses it.
-         *
-         * @param require true to refuse such clients
-         * @return this builder
+         * where the protocol decides what the bytes mean, as RFC 9325 section 3.7 advises. Without protocols, here or
+         * in each context that has an identity, bind refuses it.
          */
         public Builder requireProtocol(boolean require) {
             values.requireProtocol = require;
@@ -293,7 +257,6 @@ public final class BindOptions {
          * or very slow; a longer one lets more silent connections pile up.
          *
          * @param timeout longer than zero, at most 36,500 days
-         * @return this builder
          */
         public Builder handshakeTimeout(Duration timeout) {
             values.handshakeTimeout = OptionCheck.positive("handshakeTimeout", timeout);
@@ -306,7 +269,6 @@ public final class BindOptions {
          * its own.
          *
          * @param timeout at most 36,500 days; zero for no limit
-         * @return this builder
          */
         public Builder writeTimeout(Duration timeout) {
             values.writeTimeout = OptionCheck.timeout("writeTimeout", timeout);
@@ -314,16 +276,15 @@ public final class BindOptions {
         }
 
         /**
-         * The time in which something must move on a connection, else it is closed in order, and calls that wait fail with
-         * a {@link java.net.SocketTimeoutException}. Default zero, off: only the application's protocol knows how long
-         * silence is normal. Set it a little above that.
+         * The time in which something must move on a connection, else it is closed in order, and calls that wait fail
+         * with a {@link java.net.SocketTimeoutException}. Default zero, off: only the application's protocol knows how
+         * long silence is normal. Set it a little above that.
          *
-         * <p>Every byte counts, in either direction: plaintext that is read or written, parts of records, what leaves the
-         * queue, and, on TCP with epoll, what the peer's system confirms of that. On other transports a client that takes
-         * slowly what the system has already been given is not seen; it still gets all of that, as with every close.
+         * <p>Every byte counts, in either direction: plaintext that is read or written, parts of records, what leaves
+         * the queue, and, on TCP with epoll, what the peer's system confirms of that. On other transports a client that
+         * takes slowly what the system has already been given is not seen; it still gets all of that.
          *
          * @param timeout at most 36,500 days; zero for no limit
-         * @return this builder
          */
         public Builder idleTimeout(Duration timeout) {
             values.idleTimeout = OptionCheck.timeout("idleTimeout", timeout);
@@ -332,12 +293,11 @@ public final class BindOptions {
 
         /**
          * How many connections may have finished their handshake, or be about to; when they have, accepting pauses and
-         * the kernel's backlog waits. Those that have not sent a whole ClientHello, and those that leave their handshake
-         * unfinished, are bounded apart. Default 65,536, some 400 MiB while
-         * idle. Set it to what the machine and the application can bear.
+         * the kernel's backlog waits. Those that have not sent a whole ClientHello, and those that leave their
+         * handshake unfinished, are bounded apart. Default 65,536, some 400 MiB while idle. Set it to what the machine
+         * and the application can bear.
          *
          * @param connections 1 or more
-         * @return this builder
          */
         public Builder maxConnections(int connections) {
             values.maxConnections =
@@ -346,12 +306,11 @@ public final class BindOptions {
         }
 
         /**
-         * How many handshakes may have begun and not be done. Most of them wait for their client; for the next one, that
-         * which began first of those is dropped, once it has had a second. Default 4,096, more than a second's work of a
-         * processor core, at some 15 KiB each 60 MiB. Raise it on machines with many cores and clients far away.
+         * How many handshakes may have begun and not be done. Most of them wait for their client; for the next one,
+         * that which began first of those is dropped, once it has had a second. Default 4,096, more than a second's
+         * work of a processor core, at some 15 KiB each 60 MiB. Raise it for many cores and distant clients.
          *
          * @param handshakes 1 or more
-         * @return this builder
          */
         public Builder maxPendingHandshakes(int handshakes) {
             values.maxPendingHandshakes =
@@ -365,7 +324,6 @@ public final class BindOptions {
          * clients connect at once.
          *
          * @param connections 1 or more
-         * @return this builder
          */
         public Builder maxSilentConnections(int connections) {
             values.maxSilentConnections =
@@ -378,7 +336,6 @@ public final class BindOptions {
          * Raise it for bursts that are taken late, lower it to share a port more evenly.
          *
          * @param connections 1 or more
-         * @return this builder
          */
         public Builder acceptQueue(int connections) {
             values.acceptQueue = OptionCheck.atLeast(1, "acceptQueue", connections, "one must fit, to be handed over");
@@ -391,7 +348,6 @@ public final class BindOptions {
          * fast lines.
          *
          * @param bytes 16,384 (one record) or more
-         * @return this builder
          */
         public Builder maxQueuedBytes(int bytes) {
             values.maxQueuedBytes = OptionCheck.atLeast(1 << 14, "maxQueuedBytes", bytes, "one record must fit");
@@ -400,14 +356,12 @@ public final class BindOptions {
 
         /**
          * Whether the files of the context are read again when they change, those of contexts for server names too.
-         * Default false. They are looked at twice a second, by what the system says of them: written, replaced, or reached
-         * by a link that leads elsewhere now, as the files of a mounted secret. When nothing changes between two looks the
-         * context is built anew and replaces the old one, as with {@link SecureServerSocket#replaceContext}; if that
-         * fails, the old one goes on, and {@link ServerObserver#contextReloadFailed} and the log say why. What a
-         * {@link ContextSelector} chooses is not watched. Bind refuses it for a context that was not made from files.
-         *
-         * @param watch true to watch them
-         * @return this builder
+         * Default false. They are looked at twice a second, by what the system says of them: written, replaced, or
+         * reached by a link that leads elsewhere now, as the files of a mounted secret. When nothing changes between
+         * two looks the context is built anew and replaces the old one, as with
+         * {@link SecureServerSocket#replaceContext}; if that fails, the old one goes on, and
+         * {@link ServerObserver#contextReloadFailed} and the log say why. What a {@link ContextSelector} chooses is not
+         * watched. Bind refuses it for a context that was not made from files.
          */
         public Builder watchFiles(boolean watch) {
             values.watchFiles = watch;
@@ -418,9 +372,6 @@ public final class BindOptions {
          * Whether an end without close_notify counts as a normal one instead of a {@link TruncatedStreamException}.
          * Default false. Unsafe: an attacker who cuts the connection then decides where the data ends. For protocols
          * that carry their own lengths, and peers that never send close_notify.
-         *
-         * @param allow true to allow it
-         * @return this builder
          */
         public Builder unsafeAllowTruncation(boolean allow) {
             values.unsafeAllowTruncation = allow;
@@ -430,9 +381,6 @@ public final class BindOptions {
         /**
          * Whether small writes leave at once instead of waiting for more (TCP_NODELAY). Default true. Unset it for
          * programs that write a few bytes at a time and care more for the number of packets than for delay.
-         *
-         * @param noDelay false to let the system wait
-         * @return this builder
          */
         public Builder tcpNoDelay(boolean noDelay) {
             values.tcpNoDelay = noDelay;
@@ -444,15 +392,10 @@ public final class BindOptions {
          * {@link java.net.StandardSocketOptions#SO_KEEPALIVE}. Default none, the system's own. Setting one again
          * replaces it. Whether the transport has it shows when binding.
          *
-         * @param <T> the type of its value
          * @param option which; not TCP_NODELAY, SO_REUSEADDR, SO_REUSEPORT or SO_LINGER, which other options decide
-         * @param value its value
-         * @return this builder
          */
         public <T> Builder socketOption(SocketOption<T> option, T value) {
-            Map<SocketOption<?>, Object> replaced = new LinkedHashMap<>(values.socketOptions);
-            replaced.put(option, SocketOptionCheck.check(option, value));
-            values.socketOptions = Collections.unmodifiableMap(replaced);
+            values.setSocketOption(option, value);
             return this;
         }
 
@@ -461,7 +404,6 @@ public final class BindOptions {
          * an event loop for each connection and must not block; one that throws refuses.
          *
          * @param filter true for those who may
-         * @return this builder
          */
         public Builder acceptFilter(Predicate<? super SocketAddress> filter) {
             values.acceptFilter = OptionCheck.nonNull("acceptFilter", "filter", filter);
@@ -471,9 +413,6 @@ public final class BindOptions {
         /**
          * How sockets are polled. Default {@link Transport#AUTO}, the best there is. Name one to fail rather than fall
          * back.
-         *
-         * @param transport which
-         * @return this builder
          */
         public Builder transport(Transport transport) {
             values.transport = OptionCheck.nonNull("transport", "transport", transport);
@@ -485,21 +424,13 @@ public final class BindOptions {
          * before JDK 21 a pool of the process. It is never shut down here; a connection whose task it refuses is
          * closed. {@code Runnable::run} runs them on the event loops, where nothing may block: fastest, for code that
          * never does.
-         *
-         * @param executor the executor
-         * @return this builder
          */
         public Builder executor(Executor executor) {
             values.executor = OptionCheck.nonNull("executor", "executor", executor);
             return this;
         }
 
-        /**
-         * Who hears what happens: failed handshakes, connections, limits. Default nobody.
-         *
-         * @param observer the observer
-         * @return this builder
-         */
+        /** Who hears what happens: failed handshakes, connections, limits. Default nobody. */
         public Builder observer(ServerObserver observer) {
             values.observer = OptionCheck.nonNull("observer", "observer", observer);
             return this;

@@ -3,7 +3,6 @@ package dev.sallyport;
 import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.keys.CertificateSources;
 import dev.sallyport.internal.keys.IdentitySources;
-import dev.sallyport.internal.names.ServerNames;
 import dev.sallyport.internal.options.OptionCheck;
 import dev.sallyport.internal.options.ProtocolNames;
 import dev.sallyport.internal.tls.context.ContextSpec;
@@ -137,7 +136,7 @@ public final class SecurityContext {
     /**
      * Collects what a context is made of. Files are read by {@link #build}; all else is checked at once: a bad value is
      * an {@link IllegalArgumentException} that names the option and says what to do, null is a
-     * {@link NullPointerException}. Not for several threads at a time.
+     * {@link NullPointerException}. Each method that sets something returns this builder. One thread at a time.
      */
     public static final class Builder {
         private final ContextSpec spec;
@@ -152,47 +151,26 @@ public final class SecurityContext {
          *
          * @param chain a file with the certificate and those that certify it (PEM, DER or PKCS#12)
          * @param key a file with its private key, not encrypted; may be the same file
-         * @return this builder
          */
         public Builder identity(Path chain, Path key) {
             spec.addIdentity(IdentitySources.files(chain, key, null));
             return this;
         }
 
-        /**
-         * Adds a certificate and its encrypted key; see {@link #identity(Path, Path)}.
-         *
-         * @param chain a file with the certificate and those that certify it (PEM, DER or PKCS#12)
-         * @param key a file with its private key; may be the same file
-         * @param password of the key
-         * @return this builder
-         */
+        /** Adds a certificate and its key, as {@link #identity(Path, Path)}; {@code password} decrypts the key. */
         public Builder identity(Path chain, Path key, char[] password) {
             OptionCheck.nonNull("identity", "password", password);
             spec.addIdentity(IdentitySources.files(chain, key, password));
             return this;
         }
 
-        /**
-         * Adds a certificate and its key; see {@link #identity(Path, Path)}.
-         *
-         * @param chain what would be in the file with the certificates; copied
-         * @param key what would be in the file with the key; copied
-         * @return this builder
-         */
+        /** Adds a certificate and its key, as {@link #identity(Path, Path)}; the bytes of the files, which are copied. */
         public Builder identity(byte[] chain, byte[] key) {
             spec.addIdentity(IdentitySources.bytes(chain, key, null));
             return this;
         }
 
-        /**
-         * Adds a certificate and its encrypted key; see {@link #identity(Path, Path)}.
-         *
-         * @param chain what would be in the file with the certificates; copied
-         * @param key what would be in the file with the key; copied
-         * @param password of the key
-         * @return this builder
-         */
+        /** Adds a certificate and its key, as {@link #identity(Path, Path, char[])}; the bytes of the files, copied. */
         public Builder identity(byte[] chain, byte[] key, char[] password) {
             OptionCheck.nonNull("identity", "password", password);
             spec.addIdentity(IdentitySources.bytes(chain, key, password));
@@ -200,11 +178,10 @@ public final class SecurityContext {
         }
 
         /**
-         * Adds a certificate and its key; see {@link #identity(Path, Path)}.
+         * Adds a certificate and its key, as {@link #identity(Path, Path)}.
          *
-         * @param key the private key; may be one that its provider keeps to itself
+         * @param key the private key; may be one that never leaves its provider (a hardware token)
          * @param chain its certificate, then those that certify it
-         * @return this builder
          */
         public Builder identity(PrivateKey key, X509Certificate... chain) {
             spec.addIdentity(IdentitySources.objects(key, chain));
@@ -216,7 +193,6 @@ public final class SecurityContext {
          *
          * @param file a PKCS#12 or JKS file
          * @param password of the file and its keys
-         * @return this builder
          */
         public Builder keyStore(Path file, char[] password) {
             spec.addIdentity(IdentitySources.keyStoreFile(file, password));
@@ -224,11 +200,9 @@ public final class SecurityContext {
         }
 
         /**
-         * Adds every key of a keystore, with its certificates; see {@link #identity(Path, Path)}.
+         * Adds every key of a keystore that is loaded, as {@link #keyStore(Path, char[])}.
          *
-         * @param store the keystore, loaded
          * @param password of its keys, or null where its provider asks for none
-         * @return this builder
          */
         public Builder keyStore(KeyStore store, char @Nullable [] password) {
             spec.addIdentity(IdentitySources.keyStore(store, password));
@@ -239,41 +213,25 @@ public final class SecurityContext {
          * Adds certificates that client certificates must lead to. Default none: without them, clients cannot be asked.
          *
          * @param file a file with one or more certificates (PEM, DER or PKCS#7)
-         * @return this builder
          */
         public Builder trustedCertificates(Path file) {
             spec.trusted.add(CertificateSources.file(file));
             return this;
         }
 
-        /**
-         * Adds certificates that client certificates must lead to; see {@link #trustedCertificates(Path)}.
-         *
-         * @param certificates what would be in the file; copied
-         * @return this builder
-         */
+        /** Adds certificates, as {@link #trustedCertificates(Path)}; the bytes of the file, which are copied. */
         public Builder trustedCertificates(byte[] certificates) {
             spec.trusted.add(CertificateSources.bytes("trustedCertificates", certificates));
             return this;
         }
 
-        /**
-         * Adds certificates that client certificates must lead to; see {@link #trustedCertificates(Path)}.
-         *
-         * @param store a loaded keystore; its certificates without keys count
-         * @return this builder
-         */
+        /** Adds those of a loaded keystore that have no key, as {@link #trustedCertificates(Path)}. */
         public Builder trustedCertificates(KeyStore store) {
             spec.trusted.add(CertificateSources.keyStore("trustedCertificates", store));
             return this;
         }
 
-        /**
-         * Adds certificates that client certificates must lead to; see {@link #trustedCertificates(Path)}.
-         *
-         * @param certificates one or more
-         * @return this builder
-         */
+        /** Adds one or more certificates, as {@link #trustedCertificates(Path)}. */
         public Builder trustedCertificates(X509Certificate... certificates) {
             spec.trusted.add(CertificateSources.objects("trustedCertificates", certificates));
             return this;
@@ -284,41 +242,25 @@ public final class SecurityContext {
          * {@code trustedCertificates}. Says nothing about trust.
          *
          * @param file a file with one or more certificates (PEM, DER or PKCS#7)
-         * @return this builder
          */
         public Builder clientAuthorities(Path file) {
             spec.clientAuthorities.add(CertificateSources.file(file));
             return this;
         }
 
-        /**
-         * Adds certificates whose subjects clients are told; see {@link #clientAuthorities(Path)}.
-         *
-         * @param certificates what would be in the file; copied
-         * @return this builder
-         */
+        /** Adds certificates, as {@link #clientAuthorities(Path)}; the bytes of the file, which are copied. */
         public Builder clientAuthorities(byte[] certificates) {
             spec.clientAuthorities.add(CertificateSources.bytes("clientAuthorities", certificates));
             return this;
         }
 
-        /**
-         * Adds certificates whose subjects clients are told; see {@link #clientAuthorities(Path)}.
-         *
-         * @param store a loaded keystore; its certificates without keys count
-         * @return this builder
-         */
+        /** Adds those of a loaded keystore that have no key, as {@link #clientAuthorities(Path)}. */
         public Builder clientAuthorities(KeyStore store) {
             spec.clientAuthorities.add(CertificateSources.keyStore("clientAuthorities", store));
             return this;
         }
 
-        /**
-         * Adds certificates whose subjects clients are told; see {@link #clientAuthorities(Path)}.
-         *
-         * @param certificates one or more
-         * @return this builder
-         */
+        /** Adds one or more certificates, as {@link #clientAuthorities(Path)}. */
         public Builder clientAuthorities(X509Certificate... certificates) {
             spec.clientAuthorities.add(CertificateSources.objects("clientAuthorities", certificates));
             return this;
@@ -326,9 +268,6 @@ public final class SecurityContext {
 
         /**
          * Refuses clients whose certificate was revoked. Default: nobody looks. Needs {@code trustedCertificates}.
-         *
-         * @param revocation how it is found out
-         * @return this builder
          */
         public Builder revocation(Revocation revocation) {
             spec.revocation =
@@ -340,9 +279,6 @@ public final class SecurityContext {
          * Asks the application as well, after a client's certificate has been found to lead to a trusted one (RFC 5280
          * section 6). Default none. For rules about who may come in; where a client sends no certificate it is not
          * asked. One that resumes a session is asked about as well: {@link ClientCertificateCheck#checkResumed}.
-         *
-         * @param check the application's rule
-         * @return this builder
          */
         public Builder clientCertificateCheck(ClientCertificateCheck check) {
             spec.check = OptionCheck.nonNull("clientCertificateCheck", "check", check);
@@ -355,7 +291,6 @@ public final class SecurityContext {
          * certificates that are known one by one.
          *
          * @param verifier decides alone
-         * @return this builder
          */
         public Builder unsafeClientCertificateVerifier(ClientCertificateCheck verifier) {
             spec.verifier = OptionCheck.nonNull("unsafeClientCertificateVerifier", "verifier", verifier);
@@ -370,12 +305,9 @@ public final class SecurityContext {
          *
          * @param pattern a host name, such as {@code www.example.com} or {@code *.example.com}, in ASCII
          * @param context what to answer with; has an identity, and no names or selector of its own
-         * @return this builder
          */
         public Builder forServerName(String pattern, SecurityContext context) {
-            spec.names.put(
-                    ServerNames.check(pattern),
-                    checkNamed(pattern, OptionCheck.nonNull("forServerName", "context", context).loaded));
+            spec.addName(pattern, OptionCheck.nonNull("forServerName", "context", context).loaded);
             return this;
         }
 
@@ -383,9 +315,6 @@ public final class SecurityContext {
          * Asks the application for the context of each connection, by what the client said first. Default none. Goes
          * before {@link #forServerName}; null leaves the choice to that. Names and a selector of the context that is chosen
          * do not count.
-         *
-         * @param selector chooses
-         * @return this builder
          */
         public Builder forClientHello(ContextSelector selector) {
             OptionCheck.nonNull("forClientHello", "selector", selector);
@@ -395,9 +324,6 @@ public final class SecurityContext {
 
         /**
          * The oldest version spoken. Default TLS 1.2, the oldest there is. Set TLS 1.3 where all clients have it.
-         *
-         * @param version the version
-         * @return this builder
          */
         public Builder minimumTlsVersion(TlsVersion version) {
             spec.minimumVersion = OptionCheck.nonNull("minimumTlsVersion", "version", version);
@@ -407,9 +333,6 @@ public final class SecurityContext {
         /**
          * The newest version spoken. Default TLS 1.3, the newest there is. Set TLS 1.2 only for a client that breaks on
          * more.
-         *
-         * @param version the version
-         * @return this builder
          */
         public Builder maximumTlsVersion(TlsVersion version) {
             spec.maximumVersion = OptionCheck.nonNull("maximumTlsVersion", "version", version);
@@ -422,7 +345,6 @@ public final class SecurityContext {
          * Set it where a rule book says so.
          *
          * @param names IANA names in order of preference, such as {@code TLS_AES_128_GCM_SHA256}
-         * @return this builder
          */
         public Builder cipherSuites(String... names) {
             spec.cipherSuites = TlsParameters.cipherSuites(names);
@@ -435,7 +357,6 @@ public final class SecurityContext {
          *
          * @param names IANA names in order of preference: {@code X25519MLKEM768}, {@code x25519}, {@code secp256r1},
          *     {@code secp384r1}, {@code secp521r1}
-         * @return this builder
          */
         public Builder namedGroups(String... names) {
             spec.namedGroups = TlsParameters.namedGroups(names);
@@ -448,18 +369,12 @@ public final class SecurityContext {
          *
          * @param protocols names in order of preference; each 1 to 255 bytes in UTF-8, together at most 8,191 with a
          *     byte before each; none for no ALPN
-         * @return this builder
          */
         public Builder supportedProtocols(String... protocols) {
             return supportedProtocols(Arrays.asList(OptionCheck.nonNull("supportedProtocols", "protocols", protocols)));
         }
 
-        /**
-         * The same as {@link #supportedProtocols(String...)}.
-         *
-         * @param protocols names in order of preference; copied
-         * @return this builder
-         */
+        /** The same as {@link #supportedProtocols(String...)}; the list is copied. */
         public Builder supportedProtocols(List<String> protocols) {
             spec.protocols = ProtocolNames.check(protocols);
             return this;
@@ -469,9 +384,6 @@ public final class SecurityContext {
          * Whether {@link SecureSocket#exportKeyingMaterial} works. Default false. Each connection then keeps a secret for
          * it, and a handshake takes a little longer (BoringSSL, TLS 1.3: some 20 microseconds). Set it for a protocol that
          * derives keys from the connection, or binds a login to it (RFC 9266).
-         *
-         * @param possible whether it works
-         * @return this builder
          */
         public Builder keyingMaterialExport(boolean possible) {
             spec.keyingMaterialExport = possible;
@@ -484,7 +396,6 @@ public final class SecurityContext {
          *
          * @param lines gets lines in the format of SSLKEYLOGFILE, without line ends, also from several threads at a
          *     time
-         * @return this builder
          */
         public Builder unsafeKeyLog(Consumer<String> lines) {
             spec.keyLog = OptionCheck.nonNull("unsafeKeyLog", "lines", lines);
@@ -494,9 +405,6 @@ public final class SecurityContext {
         /**
          * Which implementation does the cryptography. Default {@link TlsProvider#AUTO}. Name one to fail rather than
          * fall back.
-         *
-         * @param provider the implementation
-         * @return this builder
          */
         public Builder provider(TlsProvider provider) {
             spec.provider = OptionCheck.nonNull("provider", "provider", provider);
@@ -506,24 +414,6 @@ public final class SecurityContext {
         private static CompletionStage<@Nullable LoadedContext> choice(ContextSelector selector, ReceivedHello hello)
                 throws Exception {
             return selector.select(new ClientHello(hello)).thenApply(chosen -> chosen == null ? null : chosen.loaded);
-        }
-
-        /** {@return the context, which will be asked neither for names nor for a selector} */
-        private static LoadedContext checkNamed(String pattern, LoadedContext context) {
-            if (context.hasNames() || context.selector() != null) {
-                throw OptionCheck.refused(
-                        "forServerName",
-                        pattern,
-                        "has a context with names or a selector of its own, which nobody would ask; add them to"
-                                + " the context that this one is added to");
-            }
-            if (!context.hasIdentity()) {
-                throw OptionCheck.refused(
-                        "forServerName",
-                        pattern,
-                        "has a context without identity, so that every client would fail; add one to it");
-            }
-            return context;
         }
 
         /**

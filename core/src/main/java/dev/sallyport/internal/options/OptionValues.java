@@ -7,6 +7,7 @@ import dev.sallyport.internal.task.DefaultExecutor;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,13 @@ public final class OptionValues {
         transport = from.transport;
         executor = from.executor;
         observer = from.observer;
+    }
+
+    /** Adds an option of the system's, or replaces it; the map that a {@code BindOptions} may have got stays as it is. */
+    public <T> void setSocketOption(SocketOption<T> option, T value) {
+        Map<SocketOption<?>, Object> changed = new LinkedHashMap<>(socketOptions);
+        changed.put(option, SocketOptionCheck.check(option, value));
+        socketOptions = Collections.unmodifiableMap(changed);
     }
 
     /** Not made before somebody needs it: most who build options name another, or build them to be thrown away. */

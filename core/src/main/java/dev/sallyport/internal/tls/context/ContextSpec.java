@@ -5,6 +5,8 @@ import dev.sallyport.TlsProvider;
 import dev.sallyport.TlsVersion;
 import dev.sallyport.internal.keys.ContextSource;
 import dev.sallyport.internal.keys.Identity;
+import dev.sallyport.internal.names.ServerNames;
+import dev.sallyport.internal.options.OptionCheck;
 import dev.sallyport.internal.tls.TlsConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +37,7 @@ public final class ContextSpec {
     private final List<IdentityEntry> identities = new ArrayList<>();
     public final List<ContextSource<X509Certificate>> trusted = new ArrayList<>();
     public final List<ContextSource<X509Certificate>> clientAuthorities = new ArrayList<>();
-    public final Map<String, LoadedContext> names = new LinkedHashMap<>();
+    final Map<String, LoadedContext> names = new LinkedHashMap<>();
 
     public @Nullable ContextSelection selector;
 
@@ -82,6 +84,25 @@ public final class ContextSpec {
     /** Adds where an identity comes from: it takes the place of one with the same type of key that a context has had. */
     public void addIdentity(ContextSource<Identity> source) {
         identities.add(new IdentityEntry(source, Set.of()));
+    }
+
+    /** Adds the context for a server name, or replaces it; it is asked neither for names nor for a selector of its own. */
+    public void addName(String pattern, LoadedContext context) {
+        String name = ServerNames.check(pattern);
+        if (context.hasNames() || context.selector() != null) {
+            throw OptionCheck.refused(
+                    "forServerName",
+                    pattern,
+                    "has a context with names or a selector of its own, which nobody would ask; add them to"
+                            + " the context that this one is added to");
+        }
+        if (!context.hasIdentity()) {
+            throw OptionCheck.refused(
+                    "forServerName",
+                    pattern,
+                    "has a context without identity, so that every client would fail; add one to it");
+        }
+        names.put(name, context);
     }
 
     /** {@return the files that {@link #read} reads} */
