@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a server listens, whom it lets in, and what it bounds. Immutable, and so usable for any number of servers; the
- * defaults are those of a good production server. What each is for is said at the {@link Builder}'s methods.
+ * How a server listens, who may connect, and what it bounds. Immutable: any thread may use it, for any number of servers.
+ * The defaults are those of a good production server. What each is for is said at the {@link Builder}'s methods.
  */
 public final class BindOptions {
     private static final BindOptions DEFAULTS = new BindOptions(new OptionValues());

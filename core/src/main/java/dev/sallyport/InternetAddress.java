@@ -17,7 +17,19 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Addresses to bind, and ways to get one. The addresses themselves are {@link InetAddress}. */
+/**
+ * Addresses to bind, and ways to get one. The addresses themselves are {@link InetAddress}.
+ *
+ * {@snippet :
+ * InetAddress first = InternetAddress.lookup("localhost", StandardProtocolFamily.INET)
+ *         .join()
+ *         .get(0);
+ * var server = SecureServerSocket.open(first, port, context);
+ * }
+ *
+ * <p>Any thread may call any method; none blocks. Futures complete on a thread of this library, a virtual one where the
+ * JDK has them, or at once on the caller's.
+ */
 public final class InternetAddress {
     /** {@code 127.0.0.1}: connections of this machine over IPv4. */
     public static final InetAddress LOOPBACK_IPV4 = literalOf("127.0.0.1");

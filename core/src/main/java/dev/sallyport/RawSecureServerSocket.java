@@ -29,8 +29,19 @@ import org.jspecify.annotations.Nullable;
  * A TLS server socket that gives out connections without ever blocking: the layer on which {@link SecureServerSocket} is
  * built. What it gives out has finished its handshake.
  *
- * <p>Any thread may call any method. Nothing is taken from the system's queue and no handshake begins before
- * {@link #listen}, {@link #resume} or {@link #accept} is called for the first time.
+ * {@snippet :
+ * var server = RawSecureServerSocket.open("localhost", port, context);
+ * server.listen(socket -> {
+ *     socket.write(ByteBuffer.wrap(greeting)); // takes all of it: nothing waits to be sent yet
+ *     socket.close(); // after what was written has been sent
+ * });
+ * }
+ *
+ * <p>Nothing is taken from the system's queue and no handshake begins before {@link #listen}, {@link #resume} or
+ * {@link #accept} is called for the first time.
+ *
+ * <p>Any thread may call any method. The handler of {@link #listen} and futures that have to wait run on
+ * {@link BindOptions#executor}, the action of {@link #whenAcceptable} on the event loop or on the caller's thread.
  */
 public final class RawSecureServerSocket implements SecureServer {
     private final ListenHandle handle;

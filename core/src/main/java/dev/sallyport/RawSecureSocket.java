@@ -28,10 +28,31 @@ import org.jspecify.annotations.Nullable;
  * A TLS connection with calls that never block and events that say when to make them: the layer on which
  * {@link SecureSocket} is built, for those who write an event loop of their own or a protocol that wants none of the rest.
  *
- * <p>Its handshake is done. {@link #read} and {@link #write} may be called by any thread, one reader and one writer at a
- * time. There are two ways to learn when a call that gave 0 is worth repeating: {@link #listen}, which delivers events one
- * at a time on {@link #executor()}; or, below that, {@link #whenReadable}, {@link #whenWritable} and {@link #whenFlushed},
- * each of which runs one action once, on the event loop, where it must not block. A socket is used in one of the two ways.
+ * {@snippet :
+ * var unsent = ByteBuffer.allocate(16 * 1024);
+ * socket.listen((connection, event) -> {
+ *     if (event == RawSocketEvent.READ || event == RawSocketEvent.WRITE) {
+ *         if (event == RawSocketEvent.READ) {
+ *             connection.read(unsent);
+ *         }
+ *         connection.write(unsent.flip()); // may take a part only
+ *         unsent.compact();
+ *         boolean allTaken = unsent.position() == 0;
+ *         connection.readEventsEnabled(allTaken); // a peer that takes nothing is not read from
+ *         connection.writeEventsEnabled(!allTaken); // one WRITE, when there is room
+ *     } else if (event == RawSocketEvent.READ_CLOSED) {
+ *         connection.close();
+ *     }
+ * });
+ * }
+ *
+ * <p>Its handshake is done. There are two ways to learn when a call that gave 0 is worth repeating: {@link #listen}, which
+ * delivers events one at a time on {@link #executor()}; or, below that, {@link #whenReadable}, {@link #whenWritable} and
+ * {@link #whenFlushed}, each of which runs one action once, on the event loop, where it must not block, or on the caller's
+ * thread. A socket is used in one of the two ways.
+ *
+ * <p>Any thread may call any method, {@link #read} and {@link #write} one thread at a time. Futures that have to wait run
+ * on {@link BindOptions#executor}.
  *
  * <p>Nothing is read from the network before somebody reads or listens, so a slow reader slows its peer and nobody else.
  * Everything that is not about bytes ({@link #handshake}, the addresses, {@link #session}) answers after close, too.

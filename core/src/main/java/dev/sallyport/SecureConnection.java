@@ -12,11 +12,11 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TLS connection whose handshake is done: all of it but how bytes are read and written, in which a {@link SecureSocket} and
- * a {@link RawSecureSocket} differ.
+ * A TLS connection whose handshake is done: what a {@link SecureSocket} and a {@link RawSecureSocket} have in common, which
+ * is all but the way to read and write bytes. {@link #handshake}, the addresses, {@link #session} and the counts can be read
+ * after close, too.
  *
- * <p>Any thread may call any method; none blocks. What the connection is ({@link #handshake}, the addresses,
- * {@link #session}, the counts) it tells after close, too.
+ * <p>Any thread may call any method; none blocks. Futures complete on {@link BindOptions#executor}.
  */
 public sealed interface SecureConnection extends ConnectionInfo, Closeable permits SecureSocket, RawSecureSocket {
     // ---- what it is

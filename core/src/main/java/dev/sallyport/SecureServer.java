@@ -9,9 +9,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TLS server that is bound: all of it but how its connections are taken, in which a {@link SecureServerSocket} and a
- * {@link RawSecureServerSocket} differ. Any thread may call any method; none blocks. Where it is bound, and its numbers, it
- * tells after close, too.
+ * A TLS server that is bound: what a {@link SecureServerSocket} and a {@link RawSecureServerSocket} have in common, which is
+ * all but the way to take connections. Its addresses, options and statistics can be read after close, too.
+ *
+ * <p>Any thread may call any method; none blocks. Futures complete on {@link BindOptions#executor}.
  */
 public sealed interface SecureServer extends Closeable permits SecureServerSocket, RawSecureServerSocket {
     // ---- what it is

@@ -28,17 +28,17 @@ import org.jspecify.annotations.Nullable;
  * A TLS server socket: one call binds, one call accepts, and what comes back has finished its handshake.
  *
  * {@snippet :
- * var context = SecurityContext.fromPem(Path.of("chain.pem"), Path.of("key.pem"));
- * var server = SecureServerSocket.open("::", 8443, context);
- * server.serve(socket -> socket.inputStream().transferTo(socket.outputStream())).join();
+ * var context = SecurityContext.fromPem(chain, key);
+ * var server = SecureServerSocket.open("localhost", port, context);
+ * server.serve(socket -> socket.inputStream().transferTo(socket.outputStream()));
  * }
  *
  * <p>Connections are taken in one of three ways: {@link #accept} and {@link #acceptAsync}, or {@link #serve}, or a
  * subscription to {@link #connections}. Mixing them is an {@link IllegalStateException}. No handshake begins before one of
  * them is used for the first time. A client whose handshake fails is never seen here; {@link ServerObserver} hears of it.
  *
- * <p>Any thread may call any method. Futures that cannot be answered at once complete on {@link BindOptions#executor}. The
- * program stays up while a server is open.
+ * <p>Any thread may call any method. Handlers, futures that have to wait and signals of publishers run on
+ * {@link BindOptions#executor}. The program stays up while a server is open.
  */
 public final class SecureServerSocket implements SecureServer {
     private static final String ACCEPT = "accept";

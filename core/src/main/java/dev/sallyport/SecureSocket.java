@@ -26,6 +26,13 @@ import org.jspecify.annotations.Nullable;
  * best on virtual threads; by futures; and by {@link Flow}. One way of reading at a time, while a read is pending; the
  * same for writing.
  *
+ * {@snippet :
+ * socket.setReadTimeout(Duration.ofSeconds(30));
+ * var lines = new BufferedReader(new InputStreamReader(socket.inputStream(), StandardCharsets.UTF_8));
+ * var answer = "hello " + lines.readLine() + "\n";
+ * socket.outputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+ * }
+ *
  * <p>Any thread may call any method. Nothing is read from the network before somebody reads, so a slow reader slows its
  * peer and nobody else. Futures that cannot be answered at once complete on {@link BindOptions#executor}, in the order of
  * the connection's events. {@code cancel}, {@code orTimeout} and their like on a future withdraw the operation: a read

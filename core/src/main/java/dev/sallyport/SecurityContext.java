@@ -20,8 +20,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a server is, whom it trusts, and which TLS it speaks. Immutable, holds nothing that would need closing, and so
- * usable for any number of servers and threads. Key material never appears in messages or in {@link #toString}.
+ * Who a server is, whom it trusts, and which TLS it speaks. Immutable, and there is nothing to close: any thread may use
+ * it, for any number of servers. Checks and selectors of the application run on {@link BindOptions#executor}. Key material
+ * never appears in messages or in {@link #toString}.
+ *
+ * {@snippet :
+ * var context = SecurityContext.builder()
+ *         .identity(chain, key)
+ *         .trustedCertificates(clientsCa)
+ *         .minimumTlsVersion(TlsVersion.TLS_1_3)
+ *         .build();
+ * }
  *
  * <p>Keys are RSA of 2048 bits or more, EC (P-256, P-384, P-521) or Ed25519. Key and certificates are checked against
  * each other when the context is built. A password is copied, and the caller's array never changed; the copy is cleared
