@@ -81,12 +81,12 @@ public final class BindOptions {
         return values.handshakeTimeout;
     }
 
-    /** {@return the time in which a client must take something of what waits for it; zero for any} */
+    /** {@return the time in which a client must take some of the bytes that wait for it; zero for no limit} */
     public Duration writeTimeout() {
         return values.writeTimeout;
     }
 
-    /** {@return the time in which something must move on a connection; zero for any} */
+    /** {@return the time in which a byte must move on a connection; zero for no limit} */
     public Duration idleTimeout() {
         return values.idleTimeout;
     }
@@ -101,7 +101,7 @@ public final class BindOptions {
         return values.maxPendingHandshakes;
     }
 
-    /** {@return how many connections may be waited for that have not sent a whole ClientHello} */
+    /** {@return how many connections may be open that have not sent a whole ClientHello} */
     public int maxSilentConnections() {
         return values.maxSilentConnections;
     }
@@ -151,7 +151,7 @@ public final class BindOptions {
         return values.executor();
     }
 
-    /** {@return who hears what happens} */
+    /** {@return the observer that is told what happens} */
     public ServerObserver observer() {
         return values.observer;
     }
@@ -196,8 +196,8 @@ public final class BindOptions {
         }
 
         /**
-         * Whether clients are asked for a certificate. Default false. One that sends none is let in; one whose
-         * certificate does not verify is not. The context must say whom to trust.
+         * Whether clients are asked for a certificate. Default false. A client without one is accepted; one whose
+         * certificate is not valid is refused. The context must say which certificates it trusts.
          */
         public Builder requestClientCertificate(boolean request) {
             values.requestClientCertificate = request;
@@ -232,7 +232,7 @@ public final class BindOptions {
          * each getting its share of the connections; all of them must say so. Default false. Set it to serve one port
          * from several places, or to start the next version of a program beside the one that ends.
          *
-         * <p>What one of them has not delivered when it closes goes to the others in this process, as if it had come to
+         * <p>What one of them has not delivered when it closes is given to the others of this process, as if it came to
          * them: their accept filter is asked, their bounds and timeouts hold. A connection whose handshake is done, or
          * under way, goes only to one with the same context, the same options for client certificates and protocols,
          * and the same socket options; where there is none it is closed.
@@ -306,8 +306,8 @@ public final class BindOptions {
         }
 
         /**
-         * How many handshakes may have begun and not be done. Most of them wait for their client; for the next one,
-         * that which began first of those is dropped, once it has had a second. Default 4,096, more than a second's
+         * How many handshakes may have begun and not be done. Most of them wait for their client; when one more begins,
+         * the one of those that began first is dropped, once it has had a second. Default 4,096, more than a second's
          * work of a processor core, at some 15 KiB each 60 MiB. Raise it for many cores and distant clients.
          *
          * @param handshakes 1 or more
@@ -319,8 +319,8 @@ public final class BindOptions {
         }
 
         /**
-         * How many connections may be waited for that have not sent a whole ClientHello; for the next one, that which
-         * has been silent longest is dropped. Default 16,384, at 16 KiB each at most 256 MiB. Raise it where many slow
+         * How many connections may be open without a whole ClientHello; when one more comes, the one that has been
+         * silent longest is dropped. Default 16,384, at 16 KiB each at most 256 MiB. Raise it where many slow
          * clients connect at once.
          *
          * @param connections 1 or more
@@ -359,7 +359,7 @@ public final class BindOptions {
          * Default false. They are looked at twice a second, by what the system says of them: written, replaced, or
          * reached by a link that leads elsewhere now, as the files of a mounted secret. When nothing changes between
          * two looks the context is built anew and replaces the old one, as with
-         * {@link SecureServerSocket#replaceContext}; if that fails, the old one goes on, and
+         * {@link SecureServerSocket#replaceContext}; if that fails, the old one stays, and
          * {@link ServerObserver#contextReloadFailed} and the log say why. What a {@link ContextSelector} chooses is not
          * watched. Bind refuses it for a context that was not made from files.
          */
@@ -430,7 +430,7 @@ public final class BindOptions {
             return this;
         }
 
-        /** Who hears what happens: failed handshakes, connections, limits. Default nobody. */
+        /** The observer that is told of failed handshakes, connections and limits. Default: one that does nothing. */
         public Builder observer(ServerObserver observer) {
             values.observer = OptionCheck.nonNull("observer", "observer", observer);
             return this;

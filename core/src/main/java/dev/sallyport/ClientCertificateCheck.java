@@ -11,7 +11,7 @@ import java.util.List;
 @FunctionalInterface
 public interface ClientCertificateCheck {
     /**
-     * Returns normally when the client may come in.
+     * Returns normally when the client is accepted.
      *
      * @param chain the client's certificates as it sent them, leaf first; never empty, unmodifiable
      * @throws CertificateException when it may not; the message goes to the observer, not to the client
@@ -19,7 +19,7 @@ public interface ClientCertificateCheck {
     void check(List<X509Certificate> chain) throws CertificateException;
 
     /**
-     * Returns normally when a client that resumes a session may come in again. Asked in place of {@link #check} at each
+     * Returns normally when a client that resumes a session is accepted again. Asked in place of {@link #check} at each
      * resumption, since the answer may have changed while the client had a ticket (RFC 8446 section 4.6.1). Unless it is
      * overridden it asks {@code check}.
      *

@@ -74,9 +74,9 @@ public final class HandshakeException extends SSLHandshakeException {
     }
 
     /**
-     * Why a handshake failed. What begins with {@code PEER_} is the client's doing and of interest in numbers only;
-     * what begins with {@code LOCAL_} is this server's, and somebody should look at it. More may be added: handle the
-     * unknown.
+     * Why a handshake failed. A reason that begins with {@code PEER_} is caused by the client, and matters only when there
+     * are many; one that begins with {@code LOCAL_} is caused by this server, and should be looked at. More reasons may be
+     * added: handle the unknown.
      */
     public enum Reason {
         /** The first bytes are not a TLS handshake; the message guesses what they are, such as plain HTTP. */
@@ -91,7 +91,7 @@ public final class HandshakeException extends SSLHandshakeException {
         PEER_NO_CERTIFICATE,
         /** The client's certificate is malformed or expired, may not be used for this, or its signature is wrong. */
         PEER_BAD_CERTIFICATE,
-        /** The client's certificate leads to nobody who is trusted here, or the application's check refused it. */
+        /** The client's certificate leads to no certificate that is trusted here, or the application's check refused it. */
         PEER_UNTRUSTED_CERTIFICATE,
         /** The client asked for a host name that no context of this server answers to. */
         PEER_UNKNOWN_SERVER_NAME,

@@ -15,8 +15,10 @@ public enum Limit {
     MAX_SILENT_CONNECTIONS,
     /** {@link BindOptions#acceptQueue()}; accepting pauses until a waiting connection is taken. */
     ACCEPT_QUEUE,
-    /** The descriptors that the system grants this process; accepting pauses, and is tried again shortly after; some of those
-     * that are silent, or have left their handshake unfinished, are dropped. */
+    /**
+     * The descriptors that the system grants this process; accepting pauses, and is tried again shortly after; some
+     * connections that are silent, or have left their handshake unfinished, are dropped.
+     */
     DESCRIPTORS,
     /** {@link BindOptions#executor()} refused a task; the connection it was for is closed. */
     EXECUTOR

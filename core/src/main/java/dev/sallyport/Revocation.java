@@ -79,8 +79,8 @@ public final class Revocation {
     }
 
     /**
-     * {@return the same, but a client whose certificate's status cannot be found out is let in} Unsafe: whoever can keep the
-     * answer from the server makes a revoked certificate good.
+     * {@return the same, but a client whose certificate's status cannot be found out is accepted} Unsafe: an attacker who
+     * can keep the answer from the server makes a revoked certificate good.
      */
     public Revocation unsafeAllowUnknown() {
         return new Revocation(

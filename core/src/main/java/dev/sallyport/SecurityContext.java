@@ -20,9 +20,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a server is, whom it trusts, and which TLS it speaks. Immutable, and there is nothing to close: any thread may use
- * it, for any number of servers. Checks and selectors of the application run on {@link BindOptions#executor}. Key material
- * never appears in messages or in {@link #toString}.
+ * The certificates and keys of a server, those that it trusts in clients, and the TLS that it speaks. Immutable, and there
+ * is nothing to close: any thread may use it, for any number of servers. Checks and selectors of the application run on
+ * {@link BindOptions#executor}. Key material never appears in messages or in {@link #toString}.
  *
  * {@snippet :
  * var context = SecurityContext.builder()
@@ -125,7 +125,7 @@ public final class SecurityContext {
     }
 
     /**
-     * {@return the certificates that it proves itself with, of each identity the leaf, those of server names too; what a
+     * {@return the certificates that it presents, of each identity the leaf, those of server names too; what a
      * {@link ContextSelector} chooses is not among them; unmodifiable}
      */
     public List<X509Certificate> certificates() {
@@ -276,7 +276,7 @@ public final class SecurityContext {
         }
 
         /**
-         * Refuses clients whose certificate was revoked. Default: nobody looks. Needs {@code trustedCertificates}.
+         * Refuses clients whose certificate was revoked. Default: not checked. Needs {@code trustedCertificates}.
          */
         public Builder revocation(Revocation revocation) {
             spec.revocation =
@@ -286,8 +286,8 @@ public final class SecurityContext {
 
         /**
          * Asks the application as well, after a client's certificate has been found to lead to a trusted one (RFC 5280
-         * section 6). Default none. For rules about who may come in; where a client sends no certificate it is not
-         * asked. One that resumes a session is asked about as well: {@link ClientCertificateCheck#checkResumed}.
+         * section 6). Default none. It is not asked about clients without a certificate. It is asked also about
+         * clients that resume a session: {@link ClientCertificateCheck#checkResumed}.
          */
         public Builder clientCertificateCheck(ClientCertificateCheck check) {
             spec.check = OptionCheck.nonNull("clientCertificateCheck", "check", check);
@@ -308,7 +308,7 @@ public final class SecurityContext {
 
         /**
          * Answers clients that ask for a server name with another context, all of it: identity, trust, versions,
-         * protocols. Default none. An exact name goes before a wildcard, which stands for one label; clients that ask
+         * protocols. Default none. An exact name is preferred to a wildcard, which stands for one label; clients that ask
          * for another name, or none, get this context, and when it has no identity an unrecognized_name alert (RFC 6066,
          * 3). The same pattern again replaces.
          *
@@ -321,7 +321,7 @@ public final class SecurityContext {
         }
 
         /**
-         * Asks the application for the context of each connection, by what the client said first. Default none. Goes
+         * Asks the application for the context of each connection, by what the client said first. Default none. Is asked
          * before {@link #forServerName}; null leaves the choice to that. Names and a selector of the context that is chosen
          * do not count.
          */
@@ -350,7 +350,7 @@ public final class SecurityContext {
 
         /**
          * The cipher suites spoken. Default: all that are forward secret with authenticated encryption; others cannot
-         * be named. Each version spoken needs one, which in TLS 1.2 goes with one of the keys (RSA, or ECDSA for the others).
+         * be named. Each version spoken needs one, which in TLS 1.2 must fit one of the keys (RSA, or ECDSA for the others).
          * Set it where a rule book says so.
          *
          * @param names IANA names in order of preference, such as {@code TLS_AES_128_GCM_SHA256}
@@ -374,7 +374,7 @@ public final class SecurityContext {
 
         /**
          * The application protocols spoken (ALPN, RFC 7301). Default none.
-         * {@link BindOptions.Builder#supportedProtocols(String...)} goes before it.
+         * {@link BindOptions.Builder#supportedProtocols(String...)} overrides it.
          *
          * @param protocols names in order of preference; each 1 to 255 bytes in UTF-8, together at most 8,191 with a
          *     byte before each; none for no ALPN

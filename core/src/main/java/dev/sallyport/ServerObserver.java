@@ -8,21 +8,20 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears what happens on a server, for logs, metrics and alarms; nothing depends on its answers. Until they are
- * overridden, methods do nothing, but that what code of the application has thrown is logged: as a WARNING of the logger
- * {@code dev.sallyport}, with its stack, ten at once and then one a second. Whoever overrides one of those says what
- * becomes of it.
+ * Is told what happens on a server, for logs, metrics and alarms; it decides nothing. Methods that are not overridden do
+ * nothing, with one exception: what code of the application has thrown is logged, as a WARNING of the logger
+ * {@code dev.sallyport}, with its stack, ten at once and then one a second.
  *
  * <p>Methods run on {@link BindOptions#executor()}, those about one connection one at a time and in order, those about
- * different connections at the same time. What a method throws is logged and harms nobody. Numbers alone are cheaper to
- * have from {@link ServerStatistics}.
+ * different connections at the same time. What a method throws is logged, and has no other effect. For numbers alone
+ * {@link ServerStatistics} is cheaper.
  */
 public interface ServerObserver {
     /**
-     * A connection that was accepted has not become a secure one. Logged until it is overridden: those that the
-     * application's own code has failed, such as a context selector that throws ({@code INTERNAL}).
+     * The handshake of a connection has failed. Unless this is overridden, failures that code of the application has
+     * caused, such as a context selector that throws ({@code INTERNAL}), are logged.
      *
-     * @param failure what happened, with the client's address and whose fault it was
+     * @param failure what happened, with the client's address and the side at fault
      */
     default void handshakeFailed(HandshakeException failure) {
         if (failure.reason() == HandshakeException.Reason.INTERNAL) {
@@ -46,9 +45,9 @@ public interface ServerObserver {
     default void connectionClosed(ConnectionInfo connection, @Nullable Throwable error) {}
 
     /**
-     * A {@link ConnectionHandler}, {@link RawConnectionHandler} or {@link RawSocketHandler} has thrown; its connection is aborted. Logged until it is overridden, unless what it
-     * has thrown says that the connection has ended: a {@link java.net.SocketException}, an
-     * {@link javax.net.ssl.SSLException}, a timeout, the end of a stream.
+     * A {@link ConnectionHandler}, {@link RawConnectionHandler} or {@link RawSocketHandler} has thrown; its connection is
+     * aborted. Unless this is overridden, the exception is logged, except those that only say that the connection has
+     * ended: a {@link java.net.SocketException}, an {@link javax.net.ssl.SSLException}, a timeout, the end of a stream.
      *
      * @param connection the connection it was handling
      * @param error what it threw
@@ -59,7 +58,7 @@ public interface ServerObserver {
     }
 
     /**
-     * A bound has been reached. Once until it has been left again, however often it holds something back.
+     * A bound has been reached. Told once, and again only after it has been left.
      *
      * @param limit which
      */
@@ -69,7 +68,7 @@ public interface ServerObserver {
     default void contextReplaced() {}
 
     /**
-     * A file of the context has changed, and the new content cannot be used; the server goes on with the old.
+     * A file of the context has changed, and the new content cannot be used; the server keeps the old context.
      *
      * @param file the file
      * @param error what is wrong with it

@@ -12,11 +12,11 @@
  * }
  * }
  *
- * <p>A {@link dev.sallyport.SecurityContext} says who the server is and whom it trusts:
+ * <p>A {@link dev.sallyport.SecurityContext} has the certificates of the server, and those that it trusts:
  * {@link dev.sallyport.SecurityContext#fromPem fromPem} where it has a real certificate.
  * {@link dev.sallyport.BindOptions} says how it listens, and has a bound for everything that could pile up.
- * {@link dev.sallyport.HandshakeInfo} is what was negotiated. A handshake that fails is nobody's exception: a
- * {@link dev.sallyport.ServerObserver} hears of it.
+ * {@link dev.sallyport.HandshakeInfo} is what was negotiated. A handshake that fails throws no exception: a
+ * {@link dev.sallyport.ServerObserver} is told of it.
  *
  * <h2>Which layer</h2>
  *

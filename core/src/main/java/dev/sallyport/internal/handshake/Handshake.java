@@ -428,8 +428,8 @@ public final class Handshake {
     }
 
     /**
-     * Moves it from its host to another one if its ClientHello has not been read, else ends it, unless the connection may
-     * come to its host's heir when its handshake is done. Any thread.
+     * Moves it from its host to another one if its ClientHello has not been read. Else ends it, unless the connection may
+     * be given to the successor of its host when its handshake is done. Any thread.
      */
     public void move(HandshakeHost from, Adoption adoption, boolean mayFinish) {
         Runnable moving = () -> moveNow(from, adoption, mayFinish);
