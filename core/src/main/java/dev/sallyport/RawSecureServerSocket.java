@@ -8,6 +8,7 @@ import dev.sallyport.internal.listen.BindCheck;
 import dev.sallyport.internal.listen.ContextMonitor;
 import dev.sallyport.internal.listen.ListenHandle;
 import dev.sallyport.internal.listen.ListenRegistry;
+import dev.sallyport.internal.names.AddressText;
 import dev.sallyport.internal.options.OptionCheck;
 import dev.sallyport.internal.task.Awaited;
 import dev.sallyport.internal.task.DrainSignal;
@@ -84,7 +85,7 @@ public final class RawSecureServerSocket implements SecureServer {
 
         @Override
         public String toString() {
-            return RawSecureServerSocket.this.toString();
+            return "server " + AddressText.of(localAddress());
         }
     }
 
@@ -224,7 +225,7 @@ public final class RawSecureServerSocket implements SecureServer {
 
     /**
      * {@return the next connection, or null when none is ready} Never blocks. The connection is the caller's to close. While
-     * the server is paused it gives those that were on their way, and takes no new ones.
+     * the server is paused it gives those that were taken before, and takes no new ones.
      *
      * @throws java.nio.channels.ClosedChannelException when the server is closed, so that there will be none any more
      * @throws IllegalStateException when a handler takes the connections
@@ -430,7 +431,7 @@ public final class RawSecureServerSocket implements SecureServer {
         deliveries.handlerFailed(socket, failure);
     }
 
-    /** The executor takes no more: the connection that a task was for has to go. */
+    /** The executor has refused a task: the connection that it was for is closed. */
     void rejected(RawSecureSocket socket, Throwable full) {
         deliveries.rejected(socket, full);
     }

@@ -139,7 +139,9 @@ class WatchFilesTest {
             assertThat(refusal.error()).hasMessageContaining(key.toString());
             assertThat(presented(setup, server)).isEqualTo(OLD.certificate());
             assertThat(log.heard())
-                    .anyMatch(line -> line.contains("goes on with the context it has, for " + text(OLD)));
+                    .anyMatch(line -> line.startsWith("dev.sallyport: server ")
+                            && line.contains(
+                                    ":" + server.port() + " goes on with the context it has, for " + text(OLD)));
             write(NEW);
             next(told.replaced);
             assertThat(presented(setup, server)).isEqualTo(NEW.certificate());
