@@ -494,7 +494,7 @@ public final class Admission {
             all.addAll(waiting);
             all.addAll(begun);
             long now = System.nanoTime();
-            all.sort(Comparator.comparingLong(handshake -> handshake.acceptedNanos - now));
+            all.sort(Comparator.comparingLong(handshake -> handshake.acceptedNanos() - now));
             int older = Math.max(0, (all.size() + evicted + 1) / 2 - evicted);
             List<Handshake> going = all.subList(0, older).stream()
                     .filter(handshake -> handshake.place == Place.SILENT || handshake.place == Place.STALLED)

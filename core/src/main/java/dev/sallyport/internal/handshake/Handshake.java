@@ -7,7 +7,10 @@ import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.flight.Flight;
 import dev.sallyport.internal.flight.HandshakeEvent;
 import dev.sallyport.internal.handshake.Admission.Place;
-import dev.sallyport.internal.hello.Alert;
+import dev.sallyport.internal.handshake.HandshakeState.Choosing;
+import dev.sallyport.internal.handshake.HandshakeState.Chosen;
+import dev.sallyport.internal.handshake.HandshakeState.Empty;
+import dev.sallyport.internal.handshake.HandshakeState.Running;
 import dev.sallyport.internal.hello.HelloRefusal;
 import dev.sallyport.internal.hello.ReceivedHello;
 import dev.sallyport.internal.task.Dispatcher;
@@ -21,11 +24,8 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,72 +36,65 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * Up to the turn everything happens on the loop thread; from then on one worker at a time drives {@link Connection}. A
- * deadline runs from the first moment to the last. Whatever happens, the host hears one outcome.
+ * deadline runs from the first moment to the last. Whatever happens, the host hears one outcome: that of the one change
+ * that brings the {@link HandshakeState} to its end.
  */
 public final class Handshake {
-    /** Of what a client says, so many characters at most get into a message. */
-    private static final int MOST_REPEATED = 100;
-
     private final Wire wire;
     private final HelloStage helloStage;
-    final long acceptedNanos = System.nanoTime();
+    private final Deadline deadline;
     private final @Nullable HandshakeEvent event = Flight.handshakeBegun();
-    private final AtomicBoolean over = new AtomicBoolean();
-    private final AtomicBoolean wireTaken = new AtomicBoolean(); // by the connection, or by whoever ends it
-    private final AtomicBoolean disowned = new AtomicBoolean();
+    private final AtomicReference<HandshakeState> state = new AtomicReference<>(Empty.COLLECTING);
     private volatile HandshakeHost host;
     volatile Place place = Place.NONE; // its host's admission writes it
     volatile int largeHello; // its bytes, where the TLS library makes a multiple of them
     long begunNanos; // when its cryptography began; its host's admission has it
     private volatile @Nullable Runnable move; // asked for by a host that closes; loop thread
-    private @Nullable Future<?> deadline; // loop thread only
-    private @Nullable ReceivedHello hello; // until a connection has its bytes
-    private byte @Nullable [] behind; // what came behind it, likewise
-    private @Nullable String serverName;
-    private @Nullable ContextEntry choice;
-    private @Nullable DeliveryPolicy policy;
-    private volatile @Nullable Connection connection;
 
     /** A handshake over a wire that has not been registered yet. */
     public Handshake(Wire wire, HandshakeHost host) {
         this.wire = wire;
         this.host = host;
+        this.deadline = new Deadline(wire.loop(), this::expired);
         this.helloStage = new HelloStage(wire, this::helloArrived, this::refused, this::fail);
     }
 
     /** Begins, after it was entered as silent. Any thread. */
     public void start() {
         wire.loop().run(() -> {
-            if (over.get()) {
+            if (isOver()) {
                 return; // its host closed before it began
             }
-            deadline = wire.loop().schedule(this::expired, host.settings().timeout());
+            deadline.start(host.settings().timeout());
             wire.listener(helloStage);
             wire.register();
         });
     }
 
+    private boolean isOver() {
+        return state.get() == Empty.OVER;
+    }
+
     // ---- the ClientHello, on the loop thread
 
     private void refused(HelloRefusal refusal) {
-        serverName = refusal.serverName();
-        fail(refusal.reason(), refusal.getMessage(), null);
+        fail(refusal.reason(), refusal.getMessage(), null, refusal.serverName());
     }
 
-    private void helloArrived(ReceivedHello arrived, byte[] rest) {
-        hello = arrived;
-        behind = rest;
+    private void helloArrived(ReceivedHello arrived, byte[] behind) {
         Runnable moving = move;
         if (moving != null) { // its host has closed before the hello was read: who takes it now reads it
             moving.run();
-            if (over.get()) {
+            if (isOver()) {
                 return;
             }
         }
         if (!host.admission().spoken(this)) {
             return; // it has been evicted, and is about to hear of it
         }
-        serverName = arrived.serverName();
+        if (!state.compareAndSet(Empty.COLLECTING, new Choosing(arrived, behind))) {
+            return;
+        }
         try {
             host.choose(arrived).whenComplete((chosen, failure) -> {
                 if (!onLoop(() -> contextChosen(chosen, failure)) && chosen != null) {
@@ -114,44 +107,37 @@ public final class Handshake {
     }
 
     private void contextChosen(@Nullable ChosenContext answer, @Nullable Throwable failure) {
-        ReceivedHello client = hello;
-        ContextEntry chosen = answer == null ? null : answer.choice();
-        if (over.get() || client == null) {
-            if (chosen != null) {
-                chosen.context().release();
+        if (!(state.get() instanceof Choosing choosing)) { // it was ended meanwhile
+            if (answer != null) {
+                answer.choice().context().release();
             }
             return;
         }
-        if (failure != null) {
-            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            alert(Alert.INTERNAL_ERROR);
-            fail(Reason.INTERNAL, "choosing a context failed: " + cause, cause);
-        } else if (chosen == null) {
-            alert(Alert.UNRECOGNIZED_NAME);
-            fail(Reason.PEER_UNKNOWN_SERVER_NAME, "no identity for the server name " + serverName, null);
-        } else if (!chosen.context().takesNameOf(client)) {
-            alert(Alert.UNRECOGNIZED_NAME);
-            chosen.context().release();
-            String name = "this tls provider takes no server name like " + serverName + " as it was sent";
-            fail(Reason.PEER_UNKNOWN_SERVER_NAME, name, null);
-        } else if (!host.settings().protocolsSuffice(chosen.protocolSet(), client)) {
-            alert(Alert.NO_APPLICATION_PROTOCOL);
-            chosen.context().release();
-            String offered = client.protocolsInPart(MOST_REPEATED);
-            String message = "the client offers " + offered + ", the server " + chosen.protocols();
-            fail(Reason.PEER_NO_COMMON_PROTOCOL, message, null);
-        } else {
-            choice = chosen;
-            policy = Objects.requireNonNull(answer).policy();
-            boolean large = chosen.context().multipliesHello() && client.length() > LargeHellos.LARGE_BYTES;
-            largeHello = large ? client.length() : 0;
-            Limit bound = host.admission().chosen(this);
-            host.turn(bound);
+        ReceivedHello client = choosing.hello();
+        if (answer == null) {
+            refuse(ContextRefusal.ofNone(client, failure));
+            return;
         }
+        ContextEntry entry = answer.choice();
+        ContextRefusal misfit = ContextRefusal.ofMisfit(client, entry, host.settings());
+        if (misfit != null) {
+            entry.context().release();
+            refuse(misfit);
+            return;
+        }
+        boolean large = entry.context().multipliesHello() && client.length() > LargeHellos.LARGE_BYTES;
+        largeHello = large ? client.length() : 0;
+        if (!state.compareAndSet(choosing, new Chosen(client, choosing.behind(), entry, answer.policy()))) {
+            entry.context().release();
+            return;
+        }
+        Limit bound = host.admission().chosen(this);
+        host.turn(bound);
     }
 
-    private void alert(Alert alert) {
-        helloStage.send(alert);
+    private void refuse(ContextRefusal refusal) {
+        helloStage.send(refusal.alert());
+        fail(refusal.reason(), refusal.message(), refusal.cause());
     }
 
     // ---- the cryptography, one worker at a time
@@ -167,13 +153,10 @@ public final class Handshake {
     }
 
     private void run() {
-        if (over.get()) { // it expired after its turn had come
-            return;
-        }
         try {
-            Connection current = connection == null ? connect() : connection;
-            if (current != null) {
-                advance(current);
+            Running running = running();
+            if (running != null) {
+                advance(running);
             }
         } catch (TlsException failure) {
             fail(failure.reason(), failure.getMessage(), failure);
@@ -184,38 +167,49 @@ public final class Handshake {
         }
     }
 
-    /** {@return the connection, or null when the handshake was ended before there was one} */
-    private @Nullable Connection connect() throws IOException {
-        ContextEntry chosen = Objects.requireNonNull(choice);
-        ReceivedHello received = hello;
-        byte[] rest = behind;
-        if (received == null || rest == null) {
-            return null; // it was ended just now
+    /** {@return what runs, from now on or since an earlier step, or null when the handshake was ended} */
+    private @Nullable Running running() throws IOException {
+        HandshakeState now = state.get();
+        if (now instanceof Chosen chosen) {
+            return connect(chosen);
         }
-        TlsDriver driver = chosen.context().newDriver(received);
-        if (wireTaken.compareAndSet(false, true)) {
-            chosen.context().release(); // the driver holds it now
-        } else {
-            driver.free();
+        return now instanceof Running running ? running : null; // it may have expired after its turn had come
+    }
+
+    /** {@return what runs from now on, or null when the handshake was ended before the connection had the wire} */
+    private @Nullable Running connect(Chosen chosen) throws IOException {
+        ReceivedHello hello = chosen.hello();
+        ContextEntry entry = chosen.entry();
+        TlsDriver driver = entry.context().newDriver(hello);
+        Running running = null;
+        try {
+            Connection made = new Connection(
+                    wire,
+                    driver,
+                    hello.records(chosen.behind()),
+                    host.settings().connection());
+            Running next = new Running(made, hello.serverName(), entry.validationMayBlock(), chosen.policy());
+            if (state.compareAndSet(chosen, next)) {
+                running = next;
+            }
+        } finally {
+            if (running == null) {
+                driver.free();
+            }
+        }
+        if (running == null) {
             return null;
         }
-        Connection made = new Connection(
-                wire, driver, received.records(rest), host.settings().connection());
-        forgetHello();
-        wire.listener(made);
-        connection = made;
-        if (over.get()) { // whoever ended it may not have seen the connection
-            end(made, false);
+        entry.context().release(); // the driver holds it now
+        wire.listener(running.connection());
+        if (state.get() != running) { // ended just now: what the wire has told since then, it has told the hello stage
+            running.connection().readable();
         }
-        return made;
+        return running;
     }
 
-    private void forgetHello() {
-        hello = null;
-        behind = null;
-    }
-
-    private void advance(Connection current) throws IOException {
+    private void advance(Running running) throws IOException {
+        Connection current = running.connection();
         for (; ; ) {
             switch (current.handshake()) {
                 case WANT_INPUT -> {
@@ -227,14 +221,14 @@ public final class Handshake {
                 }
                 case WANT_TASK -> {
                     Runnable task = current.takeHandshakeTask();
-                    if (choice != null && choice.validationMayBlock()) {
+                    if (running.validationMayBlock()) {
                         runUserTask(current, task);
                         return;
                     }
                     runTask(current, task);
                 }
                 case DONE -> {
-                    succeed(current, current.established());
+                    succeed(running, current.established());
                     return;
                 }
             }
@@ -275,65 +269,68 @@ public final class Handshake {
 
     // ---- outcome
 
-    private void succeed(Connection current, TlsSession session) {
-        if (!over.compareAndSet(false, true)) {
+    private void succeed(Running running, TlsSession session) {
+        if (!state.compareAndSet(running, Empty.OVER)) {
             return;
         }
-        Duration duration = Duration.ofNanos(System.nanoTime() - acceptedNanos);
+        Connection current = running.connection();
+        Duration duration = deadline.passed();
         host.admission().succeeded(this);
         EstablishedConnection established =
-                EstablishedConnection.of(current, serverName, session, duration, Objects.requireNonNull(policy));
+                EstablishedConnection.of(current, running.serverName(), session, duration, running.policy());
         if (event != null) {
             event.established(wire.remoteAddress(), established.info());
         }
         host.established(established);
         later(() -> {
-            cancelDeadlineNow();
+            deadline.cancel();
             current.writable(); // the tickets, unless they have gone with something written meanwhile
         });
     }
 
-    /** Ends it, whatever its stage; the first outcome counts. Any thread once a worker has it, else the loop thread. */
-    void fail(Reason reason, @Nullable String message, @Nullable Throwable cause) {
+    /** Ends it, whatever its state; the first outcome counts. Any thread once a worker has it, else the loop thread. */
+    private void fail(Reason reason, @Nullable String message, @Nullable Throwable cause) {
+        fail(reason, message, cause, null);
+    }
+
+    private void fail(
+            Reason reason, @Nullable String message, @Nullable Throwable cause, @Nullable String refusedName) {
         Place stood = place;
-        if (!over.compareAndSet(false, true)) {
+        HandshakeState ended = state.getAndSet(Empty.OVER);
+        if (ended == Empty.OVER) {
             return;
         }
-        cancelDeadline();
+        onLoop(deadline::cancel);
         host.admission().failed(this);
-        boolean patient = stood != Place.NONE && stood != Place.EVICTED; // else it was evicted, and makes room at once
-        Connection current = connection;
-        if (current != null) {
-            end(current, patient);
-        } else if (wireTaken.compareAndSet(false, true)) {
-            boolean lingers = patient && host.admission().mayLinger();
-            wire.loop().run(() -> {
-                forgetHello();
-                helloStage.end(() -> gone(lingers), lingers);
-                if (choice != null) {
-                    choice.context().release();
-                }
-            });
-        }
-        HandshakeException failure = failure(reason, message, cause);
+        giveBack(ended, stood != Place.NONE && stood != Place.EVICTED); // else it was evicted, and makes room at once
+        String serverName = refusedName == null ? ended.serverName() : refusedName;
+        HandshakeException failure =
+                new HandshakeException(reason, wire.remoteAddress(), serverName, String.valueOf(message), cause);
         if (event != null) {
             event.failed(failure);
         }
         host.failed(failure);
     }
 
-    /** The connection is nobody's: its end is the host's to count, once. One that succeeds is never ended here. */
-    private void end(Connection failed, boolean patient) {
-        if (!disowned.compareAndSet(false, true)) {
+    /** The caller has ended it, and so owns what it held. The end of the wire is the host's to count, once. */
+    private void giveBack(HandshakeState ended, boolean patient) {
+        boolean lingers = patient && host.admission().mayLinger();
+        if (ended instanceof Running running) {
+            Connection failed = running.connection();
+            failed.owner(error -> gone(lingers));
+            if (lingers) {
+                failed.closeAfterFailedHandshake();
+            } else {
+                failed.abort();
+            }
             return;
         }
-        boolean lingers = patient && host.admission().mayLinger();
-        failed.owner(error -> gone(lingers));
-        if (lingers) {
-            failed.closeAfterFailedHandshake();
-        } else {
-            failed.abort();
-        }
+        wire.loop().run(() -> {
+            helloStage.end(() -> gone(lingers), lingers);
+            if (ended instanceof Chosen chosen) {
+                chosen.entry().context().release();
+            }
+        });
     }
 
     private void gone(boolean lingered) {
@@ -341,28 +338,10 @@ public final class Handshake {
         host.gone();
     }
 
-    private HandshakeException failure(Reason reason, @Nullable String message, @Nullable Throwable cause) {
-        return new HandshakeException(reason, wire.remoteAddress(), serverName, String.valueOf(message), cause);
-    }
-
     private void expired() {
-        switch (place) {
-            case SILENT ->
-                fail(
-                        Reason.TIMEOUT,
-                        helloStage.received() == 0
-                                ? "the client sent nothing for "
-                                        + host.settings().timeout()
-                                : "the client sent only part of its hello in "
-                                        + host.settings().timeout(),
-                        null);
-            case WAITING, READY ->
-                fail(
-                        Reason.LOCAL_OVERLOADED,
-                        "its turn did not come within " + host.settings().timeout(),
-                        null);
-            default -> fail(Reason.TIMEOUT, "not done within " + host.settings().timeout(), null);
-        }
+        Place stands = place;
+        Duration timeout = host.settings().timeout();
+        fail(Deadline.reason(stands), Deadline.message(stands, helloStage.received(), timeout), null);
     }
 
     /**
@@ -390,16 +369,6 @@ public final class Handshake {
         }
     }
 
-    private void cancelDeadline() {
-        onLoop(this::cancelDeadlineNow);
-    }
-
-    private void cancelDeadlineNow() {
-        if (deadline != null) {
-            deadline.cancel(false);
-        }
-    }
-
     // ---- when its host closes
 
     /** Ends it because its host is closing. Any thread. */
@@ -422,6 +391,11 @@ public final class Handshake {
         @Nullable HandshakeHost adopt(Handshake handshake);
     }
 
+    /** {@return when its connection was accepted, by {@link System#nanoTime}} */
+    long acceptedNanos() {
+        return deadline.acceptedNanos();
+    }
+
     /** {@return the address of the client} */
     public SocketAddress remoteAddress() {
         return wire.remoteAddress();
@@ -438,7 +412,7 @@ public final class Handshake {
     }
 
     private void moveNow(HandshakeHost from, Adoption adoption, boolean mayFinish) {
-        if (over.get() || host != from) {
+        if (isOver() || host != from) {
             return;
         }
         boolean unread = from.admission().leaveSilent(this);
@@ -450,12 +424,7 @@ public final class Handshake {
             fail(Reason.LOCAL_SHUTTING_DOWN, "the server is closing", null);
         } else {
             host = next;
-            if (deadline != null) {
-                deadline.cancel(false);
-                Duration passed = Duration.ofNanos(System.nanoTime() - acceptedNanos);
-                Duration left = next.settings().timeout().minus(passed);
-                deadline = wire.loop().schedule(this::expired, left.isNegative() ? Duration.ZERO : left);
-            }
+            deadline.change(next.settings().timeout());
             from.gone();
         }
     }
