@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +96,8 @@ public final class Handshake {
         }
         try {
             host.choose(arrived).whenComplete((chosen, failure) -> {
-                if (!onLoop(() -> contextChosen(chosen, failure)) && chosen != null) {
+                boolean told = wire.loop().runUnlessEnded(() -> contextChosen(chosen, failure));
+                if (!told && chosen != null) { // with the loop the wire has been released, and this is over
                     chosen.choice().context().release();
                 }
             });
@@ -203,7 +203,7 @@ public final class Handshake {
         entry.context().release(); // the driver holds it now
         wire.listener(running.connection());
         if (state.get() != running) { // ended just now: what the wire has told since then, it has told the hello stage
-            running.connection().readable();
+            wire.loop().executeUnlessEnded(running.connection()::readable);
         }
         return running;
     }
@@ -282,7 +282,7 @@ public final class Handshake {
             event.established(wire.remoteAddress(), established.info());
         }
         host.established(established);
-        later(() -> {
+        wire.loop().executeUnlessEnded(() -> {
             deadline.cancel();
             current.writable(); // the tickets, unless they have gone with something written meanwhile
         });
@@ -300,7 +300,7 @@ public final class Handshake {
         if (ended == Empty.OVER) {
             return;
         }
-        onLoop(deadline::cancel);
+        wire.loop().runUnlessEnded(deadline::cancel);
         host.admission().failed(this);
         giveBack(ended, stood != Place.NONE && stood != Place.EVICTED); // else it was evicted, and makes room at once
         String serverName = refusedName == null ? ended.serverName() : refusedName;
@@ -344,36 +344,11 @@ public final class Handshake {
         fail(Deadline.reason(stands), Deadline.message(stands, helloStage.received(), timeout), null);
     }
 
-    /**
-     * Runs a step on the loop thread; returns false, and does nothing, when the loop has ended: then the wire has been
-     * released, and this is over, whatever the caller has not heard of yet.
-     */
-    private boolean onLoop(Runnable step) {
-        if (wire.loop().inLoop()) {
-            step.run();
-            return true;
-        }
-        try {
-            wire.loop().execute(step);
-            return true;
-        } catch (RejectedExecutionException ended) {
-            return false;
-        }
-    }
-
-    private void later(Runnable step) {
-        try {
-            wire.loop().execute(step);
-        } catch (RejectedExecutionException ended) {
-            // and with the loop the wire
-        }
-    }
-
     // ---- when its host closes
 
     /** Ends it because its host is closing. Any thread. */
     public void shutDown() {
-        onLoop(() -> fail(Reason.LOCAL_SHUTTING_DOWN, "the server is closing", null));
+        wire.loop().runUnlessEnded(() -> fail(Reason.LOCAL_SHUTTING_DOWN, "the server is closing", null));
     }
 
     /**
@@ -381,7 +356,7 @@ public final class Handshake {
      * next one go on the same stack.
      */
     public void evict(String why) {
-        later(() -> fail(Reason.LOCAL_OVERLOADED, why, null));
+        wire.loop().executeUnlessEnded(() -> fail(Reason.LOCAL_OVERLOADED, why, null));
     }
 
     /** Finds another host for a connection whose host is closing, and enters it there as silent; null when there is none. */
@@ -408,7 +383,7 @@ public final class Handshake {
     public void move(HandshakeHost from, Adoption adoption, boolean mayFinish) {
         Runnable moving = () -> moveNow(from, adoption, mayFinish);
         move = moving;
-        onLoop(moving);
+        wire.loop().runUnlessEnded(moving);
     }
 
     private void moveNow(HandshakeHost from, Adoption adoption, boolean mayFinish) {

@@ -6,6 +6,7 @@ import io.netty.channel.IoRegistration;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** One event loop: a thread that polls sockets and runs tasks and timers in order. Any thread may call. */
@@ -33,12 +34,31 @@ public final class Loop implements Poller {
     /**
      * Runs a task on the loop thread, after the tasks before it.
      *
-     * @throws java.util.concurrent.RejectedExecutionException when the loop has ended, as it does soon after the last wire of
+     * @throws RejectedExecutionException when the loop has ended, as it does soon after the last wire of
      *     its transport was released; from the loop thread itself, and while a wire is not released, that cannot be
      */
     @Override
     public void execute(Runnable task) {
         loop.execute(task);
+    }
+
+    /** As {@link #execute}; returns false, and does nothing, when the loop has ended. */
+    public boolean executeUnlessEnded(Runnable task) {
+        try {
+            execute(task);
+            return true;
+        } catch (RejectedExecutionException ended) {
+            return false;
+        }
+    }
+
+    /** Runs a task now on the loop thread, else as {@link #executeUnlessEnded}. */
+    public boolean runUnlessEnded(Runnable task) {
+        if (inLoop()) {
+            task.run();
+            return true;
+        }
+        return executeUnlessEnded(task);
     }
 
     /** Runs a task on the loop thread after a delay, unless the future is cancelled first. */
