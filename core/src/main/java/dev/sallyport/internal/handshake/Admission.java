@@ -3,8 +3,6 @@ package dev.sallyport.internal.handshake;
 import dev.sallyport.Limit;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,54 +26,22 @@ public final class Admission {
     /** What a handshake may take of its peer's time before it can be made to go for another one. */
     static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    /** So many of those that wait for their peer go at once when descriptors run out, if they are not the half of them. */
-    private static final int EVICTED_AT_ONCE = 64;
-
-    /** Where a handshake stands. Written by its host's admission, with the lock held. */
-    enum Place {
-        /** Not here: on its way in, or gone. */
-        NONE,
-        /** Gives its descriptor back, for others to have it. */
-        EVICTED,
-        /** Has not sent a whole ClientHello. */
-        SILENT,
-        /** Its context is being chosen, perhaps by code of the user. */
-        CHOOSING,
-        /** Has not begun: waits for room. */
-        WAITING,
-        /** Its cryptography runs, or is about to. */
-        WORKING,
-        /** Has begun, and waits for its peer. */
-        STALLED,
-        /** Has begun, and waits for code of the user. */
-        ASKING,
-        /** Has begun, can go on, and waits for room. */
-        READY
-    }
-
     private final int maxSilent;
     private final int maxPending;
     private final int acceptQueue;
     private final int maxConnections;
     private final ReentrantLock lock = new ReentrantLock();
-    private final LinkedHashSet<Handshake> silent = new LinkedHashSet<>();
-    private final LinkedHashSet<Handshake> choosing = new LinkedHashSet<>();
-    private final LinkedHashSet<Handshake> waiting = new LinkedHashSet<>();
-    private final LinkedHashSet<Handshake> begun = new LinkedHashSet<>(); // in the order in which they began
-    private final LinkedHashSet<Handshake> ready = new LinkedHashSet<>(); // of those begun
-    private final LargeHellos largeHellos; // of those begun
-    private int working; // of those begun
-    private int evicted; // for their descriptors, which they have not given back yet
-    private int lingering; // failed, and not closed yet
-    private int undelivered;
-    private int established;
-    private boolean lookDue; // a look at who has had its time will be taken
+    private final HandshakeQueues queues; // guarded by lock
+    private int lingering; // failed, and not closed yet; guarded by lock
+    private int undelivered; // guarded by lock
+    private int established; // guarded by lock
+    private boolean lookDue; // a look at who has had its time will be taken; guarded by lock
 
     /** Bounds as in {@code BindOptions}. */
     public Admission(int maxSilent, int maxPending, int acceptQueue, int maxConnections) {
         this.maxSilent = maxSilent;
         this.maxPending = maxPending;
-        this.largeHellos = new LargeHellos(maxPending);
+        this.queues = new HandshakeQueues(maxPending);
         this.acceptQueue = acceptQueue;
         this.maxConnections = maxConnections;
     }
@@ -86,14 +52,15 @@ public final class Admission {
     public @Nullable Limit full() {
         lock.lock();
         try {
-            int wanting = waiting.size() + ready.size() + working;
+            int wanting = queues.wantingCount();
             if (wanting + undelivered >= acceptQueue) {
                 return Limit.ACCEPT_QUEUE;
             }
-            if (choosing.size() >= maxPending) {
+            int choosing = queues.choosingCount();
+            if (choosing >= maxPending) {
                 return Limit.MAX_PENDING_HANDSHAKES;
             }
-            return choosing.size() + wanting + established >= maxConnections ? Limit.MAX_CONNECTIONS : null;
+            return choosing + wanting + established >= maxConnections ? Limit.MAX_CONNECTIONS : null;
         } finally {
             lock.unlock();
         }
@@ -103,7 +70,7 @@ public final class Admission {
     public int silentCount() {
         lock.lock();
         try {
-            return silent.size();
+            return queues.silentCount();
         } finally {
             lock.unlock();
         }
@@ -123,7 +90,7 @@ public final class Admission {
     public int pendingCount() {
         lock.lock();
         try {
-            return choosing.size() + waiting.size() + begun.size();
+            return queues.pendingCount();
         } finally {
             lock.unlock();
         }
@@ -133,7 +100,7 @@ public final class Admission {
     public List<Handshake> silent() {
         lock.lock();
         try {
-            return new ArrayList<>(silent);
+            return queues.silent();
         } finally {
             lock.unlock();
         }
@@ -143,10 +110,7 @@ public final class Admission {
     public List<Handshake> pending() {
         lock.lock();
         try {
-            List<Handshake> pending = new ArrayList<>(begun);
-            pending.addAll(waiting);
-            pending.addAll(choosing);
-            return pending;
+            return queues.pending();
         } finally {
             lock.unlock();
         }
@@ -158,12 +122,12 @@ public final class Admission {
     public @Nullable Handshake enterSilent(Handshake handshake) {
         lock.lock();
         try {
-            put(handshake, Place.SILENT);
-            if (silent.size() <= maxSilent) {
+            queues.put(handshake, Place.SILENT);
+            if (queues.silentCount() <= maxSilent) {
                 return null;
             }
-            Handshake longest = silent.iterator().next();
-            put(longest, Place.NONE);
+            Handshake longest = queues.longestSilent();
+            queues.put(longest, Place.NONE);
             return longest;
         } finally {
             lock.unlock();
@@ -189,8 +153,8 @@ public final class Admission {
             if (handshake.place != Place.CHOOSING) {
                 return null;
             }
-            put(handshake, Place.WAITING);
-            bound = begun.size() >= maxPending ? Limit.MAX_PENDING_HANDSHAKES : placeBound();
+            queues.put(handshake, Place.WAITING);
+            bound = queues.begunCount() >= maxPending ? Limit.MAX_PENDING_HANDSHAKES : placeBound();
             turns = nextTurns();
         } finally {
             lock.unlock();
@@ -216,8 +180,7 @@ public final class Admission {
             if (large.place == Place.NONE) {
                 return; // it has failed just now
             }
-            evicted = largeHellos.add(large);
-            evicted.forEach(handshake -> put(handshake, Place.NONE));
+            evicted = queues.makeRoomFor(large);
             turns = nextTurns();
         } finally {
             lock.unlock();
@@ -243,7 +206,7 @@ public final class Admission {
             if (handshake.place != Place.STALLED && handshake.place != Place.ASKING) {
                 return null;
             }
-            put(handshake, Place.READY);
+            queues.put(handshake, Place.READY);
             bound = placeBound();
             turns = nextTurns();
         } finally {
@@ -279,7 +242,7 @@ public final class Admission {
         lock.lock();
         try {
             if (handshake.place != Place.EVICTED) { // which it is until it has left
-                put(handshake, Place.NONE);
+                queues.put(handshake, Place.NONE);
             }
             undelivered += finished;
             established += finished;
@@ -297,43 +260,13 @@ public final class Admission {
             if (handshake.place != from) {
                 return false;
             }
-            put(handshake, to);
+            queues.put(handshake, to);
             turns = from == Place.WORKING ? nextTurns() : Turns.NONE;
         } finally {
             lock.unlock();
         }
         turns.take();
         return true;
-    }
-
-    /** With the lock held. */
-    private void put(Handshake handshake, Place to) {
-        switch (handshake.place) {
-            case SILENT -> silent.remove(handshake);
-            case CHOOSING -> choosing.remove(handshake);
-            case WAITING -> waiting.remove(handshake);
-            case WORKING -> working--;
-            case READY -> ready.remove(handshake);
-            case EVICTED -> evicted--;
-            case NONE, STALLED, ASKING -> {}
-        }
-        handshake.place = to;
-        switch (to) {
-            case SILENT -> silent.add(handshake);
-            case CHOOSING -> choosing.add(handshake);
-            case WAITING -> waiting.add(handshake);
-            case WORKING -> {
-                working++;
-                begun.add(handshake);
-            }
-            case READY -> ready.add(handshake);
-            case NONE, EVICTED -> {
-                evicted += to == Place.EVICTED ? 1 : 0;
-                begun.remove(handshake);
-                largeHellos.remove(handshake);
-            }
-            case STALLED, ASKING -> {}
-        }
     }
 
     // ---- the way of its connection
@@ -395,7 +328,7 @@ public final class Admission {
         lock.lock();
         try {
             lingering -= lingered ? 1 : 0;
-            put(handshake, Place.NONE);
+            queues.put(handshake, Place.NONE);
         } finally {
             lock.unlock();
         }
@@ -403,54 +336,37 @@ public final class Admission {
 
     // ---- whose turn it is
 
-    /** Those whose turn has come, those that go for them, and the one that is to look again for its turn, if one is. */
-    private record Turns(
-            List<Handshake> begun,
-            List<Handshake> evicted,
-            @Nullable Look look) {
-        static final Turns NONE = new Turns(List.of(), List.of(), null);
-
-        /** With no lock held. */
-        void take() {
-            begun.forEach(Handshake::begin);
-            evicted.forEach(
-                    handshake -> handshake.evict("waited longest for its peer when maxPendingHandshakes was reached"));
-            if (look != null) {
-                look.waiting().lookAgain(look.in());
-            }
-        }
-    }
-
-    private record Look(Handshake waiting, Duration in) {}
-
     /** With the lock held. */
     private Turns nextTurns() {
-        if ((ready.isEmpty() && waiting.isEmpty()) || placeBound() != null) {
+        if (!queues.someWaitForRoom() || placeBound() != null) {
             return Turns.NONE;
         }
         List<Handshake> begin = new ArrayList<>(1);
         List<Handshake> evict = new ArrayList<>(0);
-        while (!ready.isEmpty() && placeBound() == null) {
-            work(ready.iterator().next(), begin);
+        Handshake next = queues.nextReady();
+        while (next != null && placeBound() == null) {
+            work(next, begin);
+            next = queues.nextReady();
         }
-        Look look = null;
-        while (!waiting.isEmpty() && placeBound() == null) {
-            Handshake next = waiting.iterator().next();
-            if (begun.size() >= maxPending) {
-                Handshake longest = longestStalled();
+        Turns.Look look = null;
+        next = queues.nextWaiting();
+        while (next != null && placeBound() == null) {
+            if (queues.begunCount() >= maxPending) {
+                Handshake longest = queues.longestStalled();
                 if (longest == null) {
                     break; // none waits for its peer; when one does, this is asked again
                 }
                 Duration left = PATIENCE.minusNanos(System.nanoTime() - longest.begunNanos);
                 if (!left.isNegative() && !left.isZero()) {
-                    look = lookDue ? null : new Look(next, left);
+                    look = lookDue ? null : new Turns.Look(next, left);
                     lookDue = true;
                     break;
                 }
-                put(longest, Place.NONE);
+                queues.put(longest, Place.NONE);
                 evict.add(longest);
             }
             work(next, begin);
+            next = queues.nextWaiting();
         }
         return new Turns(begin, evict, look);
     }
@@ -459,26 +375,16 @@ public final class Admission {
         if (next.place == Place.WAITING) {
             next.begunNanos = System.nanoTime();
         }
-        put(next, Place.WORKING);
+        queues.put(next, Place.WORKING);
         begin.add(next);
     }
 
     /** {@return what keeps the next step of a handshake from being made, or null} */
     private @Nullable Limit placeBound() {
-        if (working + undelivered >= acceptQueue) {
+        if (queues.workingCount() + undelivered >= acceptQueue) {
             return Limit.ACCEPT_QUEUE;
         }
-        return working + established >= maxConnections ? Limit.MAX_CONNECTIONS : null;
-    }
-
-    /** {@return the one that began first of those that wait for their peer} */
-    private @Nullable Handshake longestStalled() {
-        for (Handshake handshake : begun) {
-            if (handshake.place == Place.STALLED) {
-                return handshake;
-            }
-        }
-        return null;
+        return queues.workingCount() + established >= maxConnections ? Limit.MAX_CONNECTIONS : null;
     }
 
     /**
@@ -489,19 +395,7 @@ public final class Admission {
     public List<Handshake> evictSome() {
         lock.lock();
         try {
-            List<Handshake> all = new ArrayList<>(silent);
-            all.addAll(choosing);
-            all.addAll(waiting);
-            all.addAll(begun);
-            long now = System.nanoTime();
-            all.sort(Comparator.comparingLong(handshake -> handshake.acceptedNanos() - now));
-            int older = Math.max(0, (all.size() + evicted + 1) / 2 - evicted);
-            List<Handshake> going = all.subList(0, older).stream()
-                    .filter(handshake -> handshake.place == Place.SILENT || handshake.place == Place.STALLED)
-                    .limit(Math.max(0, Math.max(EVICTED_AT_ONCE, all.size() / 8) - evicted))
-                    .toList();
-            going.forEach(handshake -> put(handshake, Place.EVICTED));
-            return going;
+            return queues.evictSome();
         } finally {
             lock.unlock();
         }

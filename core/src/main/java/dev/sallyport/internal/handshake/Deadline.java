@@ -1,7 +1,6 @@
 package dev.sallyport.internal.handshake;
 
 import dev.sallyport.HandshakeException.Reason;
-import dev.sallyport.internal.handshake.Admission.Place;
 import dev.sallyport.internal.wire.Loop;
 import java.time.Duration;
 import java.util.concurrent.Future;

@@ -6,7 +6,6 @@ import dev.sallyport.Limit;
 import dev.sallyport.internal.connection.Connection;
 import dev.sallyport.internal.flight.Flight;
 import dev.sallyport.internal.flight.HandshakeEvent;
-import dev.sallyport.internal.handshake.Admission.Place;
 import dev.sallyport.internal.handshake.HandshakeState.Choosing;
 import dev.sallyport.internal.handshake.HandshakeState.Chosen;
 import dev.sallyport.internal.handshake.HandshakeState.Empty;

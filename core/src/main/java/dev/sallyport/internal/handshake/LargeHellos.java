@@ -1,6 +1,5 @@
 package dev.sallyport.internal.handshake;
 
-import dev.sallyport.internal.handshake.Admission.Place;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
