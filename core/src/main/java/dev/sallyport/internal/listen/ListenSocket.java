@@ -10,13 +10,10 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,31 +23,24 @@ import org.jspecify.annotations.Nullable;
 final class ListenSocket implements ListenWire.Listener {
     private static final System.Logger LOG = System.getLogger("dev.sallyport");
     private static final int BATCH = 64;
-    private static final Duration SHORT_PAUSE = Duration.ofMillis(10); // descriptors have been made free
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(10);
 
     private final ListenWire wire;
     private final Transport transport;
     private final boolean shared;
     private final boolean v6Only;
     private final TicketKeys ticketKeys = new TicketKeys();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final List<ListenHandle> handles = new ArrayList<>();
-    private int turn;
-    private boolean registered;
+    private final SharedHandles handles = new SharedHandles();
+    private final AcceptPause pause;
+    private final AtomicBoolean registered = new AtomicBoolean();
     private volatile boolean stalled;
     private boolean released; // loop thread only
-    private @Nullable Duration pause; // loop thread only: why nothing is accepted, out of descriptors
-    private boolean toldOfPause; // loop thread only
-    private long toldNanos; // loop thread only
 
     ListenSocket(ListenWire wire, Transport transport, boolean shared, boolean v6Only) {
         this.wire = wire;
         this.transport = transport;
         this.shared = shared;
         this.v6Only = v6Only;
+        this.pause = new AcceptPause(wire, this::tryAgain);
     }
 
     SocketAddress localAddress() {
@@ -85,22 +75,12 @@ final class ListenSocket implements ListenWire.Listener {
     }
 
     void add(ListenHandle handle) {
-        lock.lock();
-        try {
-            handles.add(handle);
-        } finally {
-            lock.unlock();
-        }
+        handles.add(handle);
     }
 
     /** Takes a handle out; returns whether it was the last. */
     boolean remove(ListenHandle handle) {
-        lock.lock();
-        try {
-            return handles.remove(handle) && handles.isEmpty();
-        } finally {
-            lock.unlock();
-        }
+        return handles.remove(handle);
     }
 
     /** Closes the socket of the system; {@code then} runs when that is done. */
@@ -113,18 +93,8 @@ final class ListenSocket implements ListenWire.Listener {
 
     /** Some handle may have demand that had none. Any thread. */
     void demandMayHaveRisen() {
-        boolean first = false;
-        lock.lock();
         try {
-            if (!registered) {
-                registered = true;
-                first = true;
-            }
-        } finally {
-            lock.unlock();
-        }
-        try {
-            if (first) {
+            if (registered.compareAndSet(false, true)) {
                 wire.register(this);
             } else if (stalled) {
                 wire.loop().execute(this::acceptable);
@@ -141,14 +111,14 @@ final class ListenSocket implements ListenWire.Listener {
 
     @Override
     public void acceptable() {
-        if (released || pause != null) {
+        if (released || pause.isOn()) {
             return; // gone, or the timer goes on
         }
         stalled = false;
         for (int i = 0; i < BATCH; i++) {
-            if (!anyDemand()) {
+            if (!handles.anyDemand()) {
                 stalled = true;
-                if (!anyDemand()) { // looked at again: it may have risen before stalled was seen
+                if (!handles.anyDemand()) { // looked at again: it may have risen before stalled was seen
                     return;
                 }
                 stalled = false;
@@ -167,24 +137,15 @@ final class ListenSocket implements ListenWire.Listener {
         wire.loop().execute(this::acceptable); // established connections on this loop have their turn first
     }
 
-    private boolean anyDemand() {
-        lock.lock();
-        try {
-            return handles.stream().anyMatch(ListenHandle::hasDemand);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void assign(Wire accepted) {
-        ListenHandle handle = nextInTurn();
+        ListenHandle handle = handles.nextInTurn();
         if (handle == null || !handle.admits(accepted)) { // asks user code: without the lock
             accepted.release();
             return;
         }
         Handshake begun = new Handshake(accepted, handle);
         evict(handle.enter(begun));
-        if (!isOneOfUs(handle)) { // it has left meanwhile, and may not have seen this one
+        if (!handles.contains(handle)) { // it has left meanwhile, and may not have seen this one
             begun.move(handle, handle.handOver()::unread, false);
         }
         begun.start();
@@ -196,78 +157,21 @@ final class ListenSocket implements ListenWire.Listener {
         }
     }
 
-    private @Nullable ListenHandle nextInTurn() {
-        lock.lock();
-        try {
-            ListenHandle handle = nextThatTakes();
-            return handle != null || handles.isEmpty() ? handle : handles.get(0);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isOneOfUs(ListenHandle handle) {
-        lock.lock();
-        try {
-            return handles.contains(handle);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private @Nullable ListenHandle nextWithDemand() {
-        for (int i = 0; i < handles.size(); i++) {
-            turn = turn % handles.size();
-            ListenHandle handle = handles.get(turn++);
-            if (handle.hasDemand()) {
-                return handle;
-            }
-        }
-        return null;
-    }
-
-    /** For a connection that is there already: one too many, for a handle that listens, is better than none. */
-    private @Nullable ListenHandle nextThatTakes() {
-        ListenHandle handle = nextWithDemand();
-        return handle != null
-                ? handle
-                : handles.stream().filter(ListenHandle::delivers).findFirst().orElse(null);
-    }
-
     private void pauseAccepting(IOException refused) {
-        long now = System.nanoTime();
-        if (!toldOfPause || now - toldNanos > BETWEEN_REPORTS.toNanos()) {
-            toldOfPause = true;
-            toldNanos = now;
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "accepting on " + localAddress() + " is paused: " + refused.getMessage());
-        }
-        pauseFor(makeRoom() ? SHORT_PAUSE : FIRST_PAUSE);
+        pause.report(refused);
+        pause.begin(makeRoom());
     }
 
     /** Who is silent, or stalled, holds descriptors that others need: some of them go. {@return whether there are any} */
     private boolean makeRoom() {
-        List<Handshake> evicted = new ArrayList<>();
-        lock.lock();
-        try {
-            handles.forEach(handle -> evicted.addAll(handle.outOfDescriptors()));
-        } finally {
-            lock.unlock();
-        }
+        List<Handshake> evicted = handles.outOfDescriptors();
         evicted.forEach(one -> one.evict("waited longest for its peer when file descriptors ran out"));
         return !evicted.isEmpty();
     }
 
-    private void pauseFor(Duration wait) {
-        pause = wait;
-        wire.loop().schedule(this::tryAgain, wait);
-    }
-
     private void tryAgain() {
-        Duration waited = pause;
-        pause = null;
-        if (released || waited == null || !anyDemand()) {
+        Duration waited = pause.end();
+        if (released || waited == null || !handles.anyDemand()) {
             acceptable();
             return;
         }
@@ -278,9 +182,7 @@ final class ListenSocket implements ListenWire.Listener {
             }
             acceptable();
         } catch (IOException stillRefused) {
-            Duration doubled = waited.multipliedBy(2);
-            Duration longer = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
-            pauseFor(makeRoom() ? SHORT_PAUSE : longer);
+            pause.goOn(waited, makeRoom());
         }
     }
 
@@ -288,34 +190,13 @@ final class ListenSocket implements ListenWire.Listener {
 
     /** {@return the handles that deliver, those with demand first and in turn} */
     List<ListenHandle> takers() {
-        lock.lock();
-        try {
-            Set<ListenHandle> takers = new LinkedHashSet<>();
-            ListenHandle first = nextWithDemand();
-            if (first != null) {
-                takers.add(first);
-            }
-            handles.stream().filter(ListenHandle::hasDemand).forEach(takers::add);
-            handles.stream().filter(ListenHandle::delivers).forEach(takers::add);
-            return new ArrayList<>(takers);
-        } finally {
-            lock.unlock();
-        }
+        return handles.takers();
     }
 
     /** Enters a connection whose ClientHello is unread with this handle. {@return whether it is still one of these} */
     boolean enter(ListenHandle handle, Handshake unread) {
-        Handshake evicted;
-        lock.lock();
-        try {
-            if (!handles.contains(handle)) {
-                return false;
-            }
-            evicted = handle.enterAdopted(unread); // with the lock: if it leaves now, it sees this one
-        } finally {
-            lock.unlock();
-        }
-        evict(evicted);
-        return true;
+        SharedHandles.Entry entry = handles.enter(handle, unread);
+        evict(entry.evicted());
+        return entry.entered();
     }
 }
