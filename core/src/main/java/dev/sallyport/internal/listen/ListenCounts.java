@@ -4,11 +4,8 @@ import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.Limit;
 import dev.sallyport.TlsVersion;
 import dev.sallyport.internal.handshake.EstablishedConnection;
-import dev.sallyport.internal.tls.TlsSession;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -16,11 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class ListenCounts {
     final LongAdder accepted = new LongAdder();
     final LongAdder filtered = new LongAdder();
-    private final LongAdder completed = new LongAdder();
-    private final LongAdder resumed = new LongAdder();
-    private final LongAdder handshakeNanos = new LongAdder();
-    private final AtomicLongArray versions = new AtomicLongArray(TlsVersion.values().length);
-    private final Map<String, LongAdder> groups = new ConcurrentHashMap<>();
+    private final EstablishedCounts established = new EstablishedCounts();
     final LongAdder bytesReceived = new LongAdder();
     final LongAdder bytesSent = new LongAdder();
     private final AtomicLongArray failures = new AtomicLongArray(Reason.values().length);
@@ -28,18 +21,8 @@ public final class ListenCounts {
 
     ListenCounts() {}
 
-    void completed(EstablishedConnection established) {
-        completed.increment();
-        handshakeNanos.add(established.info().duration().toNanos());
-        TlsSession session = established.session();
-        if (session.resumed()) {
-            resumed.increment();
-        }
-        versions.incrementAndGet(session.version().ordinal());
-        String group = session.namedGroup();
-        if (group != null) { // one of the few that we have
-            groups.computeIfAbsent(group, first -> new LongAdder()).increment();
-        }
+    void completed(EstablishedConnection connection) {
+        established.count(connection);
     }
 
     void failed(Reason reason) {
@@ -62,29 +45,27 @@ public final class ListenCounts {
 
     /** {@return handshakes that succeeded} */
     public long completed() {
-        return completed.sum();
+        return established.connections();
     }
 
     /** {@return those of them that resumed a session} */
     public long resumed() {
-        return resumed.sum();
+        return established.resumed();
     }
 
     /** {@return the time from accept to the end of the handshake, of those that succeeded together} */
     public long handshakeNanos() {
-        return handshakeNanos.sum();
+        return established.handshakeNanos();
     }
 
     /** {@return handshakes that succeeded by version} */
     public Map<TlsVersion, Long> versions() {
-        return byKind(TlsVersion.class, versions);
+        return established.versions();
     }
 
     /** {@return handshakes that succeeded by key exchange group, as far as the provider tells it} */
     public Map<String, Long> groups() {
-        Map<String, Long> counts = new TreeMap<>();
-        groups.forEach((group, count) -> counts.put(group, count.sum()));
-        return counts;
+        return established.groups();
     }
 
     /** {@return plaintext received by connections that have closed} */
@@ -107,7 +88,7 @@ public final class ListenCounts {
         return byKind(Limit.class, limits);
     }
 
-    private static <K extends Enum<K>> Map<K, Long> byKind(Class<K> kinds, AtomicLongArray counts) {
+    static <K extends Enum<K>> Map<K, Long> byKind(Class<K> kinds, AtomicLongArray counts) {
         Map<K, Long> byKind = new EnumMap<>(kinds);
         for (K kind : kinds.getEnumConstants()) {
             byKind.put(kind, counts.get(kind.ordinal()));
