@@ -29,8 +29,7 @@ record AcceptedOptions(boolean noDelay, Map<SocketOption<?>, Object> options) {
         }
     }
 
-    @SuppressWarnings("unchecked") // the builder has checked the value's type
     private static <T> void set(Wire wire, SocketOption<T> option, Object value) throws IOException {
-        wire.setOption(option, (T) value);
+        wire.setOption(option, option.type().cast(value)); // the builder has checked the value's type
     }
 }
