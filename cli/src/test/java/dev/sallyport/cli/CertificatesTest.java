@@ -1,5 +1,6 @@
 package dev.sallyport.cli;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.testkit.Awaiting;
@@ -12,13 +13,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which certificate the program presents: by name, and after its files have changed. */
 class CertificatesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final TestIdentity OTHER = TestPki.identity("www.example.com", "localhost", "127.0.0.1");
     private static final TestIdentity RENEWED = TestPki.server(KeyKind.RSA_2048);
 

@@ -1,5 +1,6 @@
 package dev.sallyport.cli;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.testkit.Awaiting;
@@ -16,7 +17,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class EchoTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int CHUNK_BYTES = 64 * 1024;
     private static final int CHUNKS = 1024;
 

@@ -1,19 +1,18 @@
 package dev.sallyport.cli;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
+
 import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.JvmProcess;
 import dev.sallyport.testkit.TestIdentity;
 import dev.sallyport.testkit.TestPki;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The program in a process of its own, serving on a port that the system chose, with the server identity of the tests. */
 final class ServingProgram implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
     private final JvmProcess process;
     private final int port;
 

@@ -1,6 +1,7 @@
 package dev.sallyport.accept;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.support.ConnectedPair.assertTalks;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.result;
 import static dev.sallyport.testkit.Awaiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,7 +21,7 @@ import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.support.ClientLoad;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.support.Recorder;
 import dev.sallyport.testkit.ClientHelloBytes;
 import dev.sallyport.testkit.HostileClient;
@@ -72,7 +73,7 @@ class AcceptTest {
                     SecureSocket socket = result("accept", PATIENCE, accepted)) {
                 assertThat(socket.handshake().version()).isEqualTo(setup.version());
                 assertThat(socket.remoteAddress()).isEqualTo(client.socket().getLocalSocketAddress());
-                new Meeting(client, socket).talk();
+                assertTalks(new ConnectedPair<>(client, socket));
                 socket.abort();
             }
             assertThat(server.statistics().handshakesCompleted()).isEqualTo(1);
@@ -144,11 +145,12 @@ class AcceptTest {
             assertThat(accepted).isNotDone();
             assertThat(subscriber.untaken()).isZero();
             assertThat(subscriber.ended()).isFalse();
-            try (Meeting first = new Meeting(
+            try (var first = new ConnectedPair<>(
                             setup.client(accepting.port()).connect(), result("a good one", PATIENCE, accepted));
-                    Meeting second = new Meeting(setup.client(publishing.port()).connect(), subscriber.next())) {
-                first.talk();
-                second.talk();
+                    var second =
+                            new ConnectedPair<>(setup.client(publishing.port()).connect(), subscriber.next())) {
+                assertTalks(first);
+                assertTalks(second);
             }
         }
     }
@@ -277,7 +279,7 @@ class AcceptTest {
     @Matrix(Dimension.TRANSPORT)
     void fullAcceptQueueLeavesFurtherClientsToTheKernel(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(options -> options.acceptQueue(2));
-                Meeting begun = Meeting.of(server, setup.client(server.port()));
+                var begun = ConnectedPair.of(server, setup.client(server.port()));
                 TlsConnection first = setup.client(server.port()).connect();
                 TlsConnection second = setup.client(server.port()).connect()) {
             until("two to wait", PATIENCE, () -> server.statistics().acceptQueueLength() == 2);
@@ -292,7 +294,7 @@ class AcceptTest {
                         () -> server.statistics().accepted() == 4);
                 server.accept(PATIENCE).abort();
             }
-            assertThat(begun.client().socket().isConnected()
+            assertThat(begun.client.socket().isConnected()
                             && first.socket().isConnected()
                             && second.socket().isConnected())
                     .isTrue();
@@ -351,7 +353,7 @@ class AcceptTest {
     @Matrix(Dimension.TRANSPORT)
     void closeLeavesEstablishedConnectionsAndEndsUndeliveredOnes(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(options -> {});
-                Meeting meeting = Meeting.of(server, setup.client(server.port()));
+                var pair = ConnectedPair.of(server, setup.client(server.port()));
                 TlsConnection undelivered = setup.client(server.port()).connect();
                 HostileClient halfway = HostileClient.to(server.localAddress()).halfClientHello()) {
             until(
@@ -362,7 +364,7 @@ class AcceptTest {
             server.close();
             assertThat(undelivered.receiveAll()).as("ended with close_notify").isEmpty();
             assertThat(halfway.readAll().bytes().length).isLessThan(100);
-            meeting.talk();
+            assertTalks(pair);
             until(
                     "two to be counted",
                     PATIENCE,
@@ -434,8 +436,8 @@ class AcceptTest {
                     .isThrownBy(() -> result("the interrupted accept", PATIENCE, blocked))
                     .withCauseExactlyInstanceOf(InterruptedIOException.class);
             assertThat(result("the flag", PATIENCE, flag)).isTrue();
-            try (Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
-                meeting.talk();
+            try (var pair = ConnectedPair.of(server, setup.client(server.port()))) {
+                assertTalks(pair);
             }
             thread.join(PATIENCE.toMillis());
         }

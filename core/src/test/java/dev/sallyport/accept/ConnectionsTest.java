@@ -1,6 +1,6 @@
 package dev.sallyport.accept;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.result;
 import static dev.sallyport.testkit.Awaiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +12,7 @@ import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.support.ClientLoad;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.support.Recorder;
 import dev.sallyport.testkit.TlsConnection;
 import java.time.Duration;
@@ -115,12 +115,12 @@ class ConnectionsTest {
             Recorder<SecureSocket> subscriber = new Recorder<>();
             server.connections().subscribe(subscriber);
             subscriber.subscription().request(1);
-            try (Meeting meeting = new Meeting(setup.client(server.port()).connect(), subscriber.next())) {
+            try (var pair = new ConnectedPair<>(setup.client(server.port()).connect(), subscriber.next())) {
                 CompletableFuture<Void> ended = server.shutdown(Duration.ofHours(1));
                 result("the draining", PATIENCE, server.onDraining());
                 until("the executor to have nothing to do", PATIENCE, () -> threads.getActiveCount() == 0);
                 assertThat(ended).isNotDone();
-                meeting.server().abort();
+                pair.socket.abort();
                 result("the shutdown", PATIENCE, ended);
                 subscriber.completed();
             }

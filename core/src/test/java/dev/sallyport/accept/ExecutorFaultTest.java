@@ -1,6 +1,6 @@
 package dev.sallyport.accept;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.Limit;
@@ -17,8 +17,8 @@ import dev.sallyport.Transport;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.support.RejectingExecutor;
 import dev.sallyport.support.RejectingExecutor.Refusal;
-import dev.sallyport.support.Threads;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
@@ -132,12 +132,13 @@ class ExecutorFaultTest {
         abstract SecureServerSocket open(Setup setup, RejectingExecutor executor) throws IOException;
 
         static void echo(SecureSocket socket) {
-            Threads.run(() -> socket.inputStream().transferTo(socket.outputStream()))
+            BackgroundTask.run("echo", () -> socket.inputStream().transferTo(socket.outputStream()))
+                    .outcome()
                     .whenComplete((nothing, failure) -> socket.close());
         }
 
         static void acceptOnAThread(SecureServerSocket server) {
-            Threads.run(() -> {
+            BackgroundTask.run("acceptor", () -> {
                 for (; ; ) {
                     echo(server.accept());
                 }

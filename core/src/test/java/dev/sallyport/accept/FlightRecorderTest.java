@@ -1,13 +1,14 @@
 package dev.sallyport.accept;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.support.ConnectedPair.assertTalks;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.SecureServerSocket;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.HostileClient;
 import dev.sallyport.testkit.TestPki;
 import java.io.IOException;
@@ -49,9 +50,9 @@ class FlightRecorderTest {
             recording.start();
             try (SecureServerSocket server = setup.open(options -> {})) {
                 String peer;
-                try (Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
-                    meeting.talk();
-                    peer = meeting.server().remoteAddress().toString().substring(1);
+                try (var pair = ConnectedPair.of(server, setup.client(server.port()))) {
+                    assertTalks(pair);
+                    peer = pair.socket.remoteAddress().toString().substring(1);
                 }
                 try (HostileClient stranger = HostileClient.to(server.localAddress())) {
                     stranger.plainHttp();

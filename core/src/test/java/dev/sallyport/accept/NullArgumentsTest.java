@@ -24,9 +24,8 @@ import dev.sallyport.TlsVersion;
 import dev.sallyport.Transport;
 import dev.sallyport.TruncatedStreamException;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Pair;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.support.PublicTypes;
-import dev.sallyport.support.RawPair;
 import dev.sallyport.support.Recorder;
 import dev.sallyport.testkit.TestPki;
 import java.io.ByteArrayOutputStream;
@@ -79,8 +78,10 @@ class NullArgumentsTest {
     void areNamed() throws Exception {
         Setup setup = new Setup(Transport.NIO, TlsProvider.JDK, TlsVersion.TLS_1_3);
         fillArguments(setup.context().build());
-        try (Pair pair = Pair.of(setup);
-                RawPair raw = RawPair.of(setup)) {
+        try (SecureServerSocket server = setup.open(options -> {});
+                RawSecureServerSocket rawServer = setup.openRaw(options -> {});
+                var pair = ConnectedPair.of(server, setup.client(server.port()));
+                var raw = ConnectedPair.of(rawServer, setup.client(rawServer.port()))) {
             for (Class<?> type : List.of(
                     SecureServerSocket.class,
                     RawSecureServerSocket.class,
@@ -95,20 +96,20 @@ class NullArgumentsTest {
                 tryStatics(type);
             }
             for (Object one : List.of(
-                    pair.server,
+                    server,
                     pair.socket,
                     pair.socket.inputStream(),
                     pair.socket.outputStream(),
                     pair.socket.incoming(),
-                    pair.server.connections(),
-                    raw.server,
+                    server.connections(),
+                    rawServer,
                     raw.socket,
                     BindOptions.builder(),
                     SecurityContext.builder(),
                     HandshakeInfo.builder(TlsVersion.TLS_1_3, "TLS_AES_128_GCM_SHA256"),
                     SecurityContext.selfSigned(),
                     Revocation.ocsp(),
-                    pair.server.statistics(),
+                    server.statistics(),
                     pair.socket.handshake())) {
                 tryMethods(one);
             }

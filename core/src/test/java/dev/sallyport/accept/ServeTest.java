@@ -1,6 +1,7 @@
 package dev.sallyport.accept;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.support.ConnectedPair.assertTalks;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.result;
 import static dev.sallyport.testkit.Awaiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,7 +19,7 @@ import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.support.ClientLoad;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.support.RejectingExecutor;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
@@ -177,8 +178,8 @@ class ServeTest {
             assertReset(setup, server);
             assertThat(accepted).failsWithin(PATIENCE);
             executor.refuse(false);
-            try (Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
-                meeting.talk();
+            try (var pair = ConnectedPair.of(server, setup.client(server.port()))) {
+                assertTalks(pair);
             }
         }
     }

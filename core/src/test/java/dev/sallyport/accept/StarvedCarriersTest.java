@@ -1,6 +1,6 @@
 package dev.sallyport.accept;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.result;
 import static dev.sallyport.testkit.Awaiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,10 +10,10 @@ import dev.sallyport.SecureSocket;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.BackgroundTask;
 import dev.sallyport.support.EchoServer;
 import dev.sallyport.support.EchoServer.Layer;
-import dev.sallyport.support.Threads;
+import dev.sallyport.support.VirtualThreads;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.Payload;
 import dev.sallyport.testkit.TlsConnection;
 import java.util.concurrent.ExecutorService;
@@ -34,7 +34,7 @@ class StarvedCarriersTest {
             for (Layer layer : new Layer[] {Layer.RAW_ON_LOOP, Layer.FUTURES_ON_LOOP}) {
                 try (EchoServer server = layer.start(setup);
                         TlsConnection client = setup.client(server.port()).connect()) {
-                    BackgroundTask.echoed(client, Payload.of(1, 300_000));
+                    Payload.of(1, 300_000).assertEchoed(client);
                 }
             }
             busy.assertStillBusy();
@@ -48,10 +48,10 @@ class StarvedCarriersTest {
                 TlsConnection client = connectedTo(server, setup)) {
             SecureSocket socket = server.accept(PATIENCE);
             Payload payload = Payload.of(2, 300_000);
-            BackgroundTask echo = BackgroundTask.start(
+            BackgroundTask<Void> echo = BackgroundTask.run(
                     "the server to echo",
                     () -> socket.outputStream().write(socket.inputStream().readNBytes(300_000)));
-            BackgroundTask.echoed(client, payload);
+            payload.assertEchoed(client);
             echo.await();
             socket.close();
             busy.assertStillBusy();
@@ -64,7 +64,7 @@ class StarvedCarriersTest {
         try (SecureServerSocket server = setup.open(options -> {});
                 TlsConnection client = connectedTo(server, setup)) {
             SecureSocket socket = server.accept(PATIENCE);
-            var echoes = Threads.runVirtually(() -> {
+            var echoes = VirtualThreads.run(() -> {
                 for (int i = 0; i < EXCHANGES; i++) {
                     socket.outputStream().write(socket.inputStream().read());
                 }
@@ -75,10 +75,10 @@ class StarvedCarriersTest {
             }
             result("the virtual thread", PATIENCE, echoes);
             try (Busy busy = new Busy()) {
-                BackgroundTask echo = BackgroundTask.start(
+                BackgroundTask<Void> echo = BackgroundTask.run(
                         "the server to echo",
                         () -> socket.outputStream().write(socket.inputStream().readNBytes(300_000)));
-                BackgroundTask.echoed(client, Payload.of(3, 300_000));
+                Payload.of(3, 300_000).assertEchoed(client);
                 echo.await();
                 socket.close();
                 assertThat(client.receiveAll()).isEmpty();

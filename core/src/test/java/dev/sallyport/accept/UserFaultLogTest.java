@@ -1,6 +1,6 @@
 package dev.sallyport.accept;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.ConnectionInfo;
@@ -14,10 +14,9 @@ import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.support.Alarms;
-import dev.sallyport.support.Meeting;
-import dev.sallyport.support.RawPair;
-import dev.sallyport.support.Threads;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
@@ -46,7 +45,7 @@ class UserFaultLogTest {
     }
 
     /** The log is bounded for each kind of code, so what is to be told is caused until it is. */
-    private static void assertTold(Alarms alarms, String what, Threads.Work cause) {
+    private static void assertTold(Alarms alarms, String what, BackgroundTask.Work cause) {
         Awaiting.until("a warning of " + what, PATIENCE, () -> {
             try {
                 cause.run();
@@ -126,10 +125,10 @@ class UserFaultLogTest {
         try (Alarms alarms = new Alarms();
                 SecureServerSocket incoming = setup.open(options -> {})) {
             assertTold(alarms, "a subscriber of incoming() failed", () -> {
-                try (Meeting meeting = Meeting.of(incoming, setup.client(incoming.port()))) {
+                try (var pair = ConnectedPair.of(incoming, setup.client(incoming.port()))) {
                     Throwing<ByteBuffer> throwing = new Throwing<>();
-                    meeting.server().incoming().subscribe(throwing);
-                    meeting.client().send("x");
+                    pair.socket.incoming().subscribe(throwing);
+                    pair.client.send("x");
                     Awaiting.result("the subscriber to throw", PATIENCE, throwing.thrown);
                 }
             });
@@ -140,7 +139,7 @@ class UserFaultLogTest {
                 }
             });
             assertTold(alarms, "what was to be run for 127.0.0.1:", () -> {
-                try (RawPair pair = RawPair.of(setup)) {
+                try (var pair = ConnectedPair.openRaw(setup)) {
                     assertThat(pair.socket.read(ByteBuffer.allocate(1))).isZero(); // else it would run here, now
                     pair.socket.whenReadable(() -> {
                         throw fault();
@@ -149,7 +148,10 @@ class UserFaultLogTest {
                     Awaiting.result(
                             "the reset",
                             PATIENCE,
-                            Threads.supply(() -> pair.client.in().read())
+                            BackgroundTask.supply(
+                                            "the client to read",
+                                            () -> pair.client.in().read())
+                                    .outcome()
                                     .handle((end, reset) -> reset != null || end < 0));
                 }
             });

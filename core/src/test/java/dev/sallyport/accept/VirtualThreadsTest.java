@@ -1,5 +1,7 @@
 package dev.sallyport.accept;
 
+import static dev.sallyport.support.ConnectedPair.assertTalks;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,9 +15,10 @@ import dev.sallyport.ServerObserver;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Meeting;
-import dev.sallyport.support.Threads;
+import dev.sallyport.support.ConnectedPair;
+import dev.sallyport.support.VirtualThreads;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.ClientHelloBytes;
 import dev.sallyport.testkit.HostileClient;
 import dev.sallyport.testkit.JdkTlsClient;
@@ -26,7 +29,6 @@ import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,6 @@ import org.junit.jupiter.api.condition.JRE;
 /** Handlers on the default executor, which from JDK 21 on is a virtual thread for each. */
 @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "before JDK 21 there are no virtual threads")
 class VirtualThreadsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int CLIENTS = 2_000;
     private static final int AT_ONCE = 100;
     private static final int EXCHANGES = 300;
@@ -61,13 +62,13 @@ class VirtualThreadsTest {
             server.serve(socket -> socket.inputStream().transferTo(socket.outputStream()));
             JdkTlsClient client = setup.client(server.port()).deadline(PATIENCE);
             for (int connections : new int[] {1, 16, 2}) {
-                List<CompletableFuture<Void>> all = new ArrayList<>();
+                List<BackgroundTask<Void>> all = new ArrayList<>();
                 for (int i = 0; i < connections; i++) {
                     Random random = new Random(seed + i);
-                    all.add(Threads.run(() -> exchange(client, random)));
+                    all.add(BackgroundTask.run("the exchanges, seed " + seed, () -> exchange(client, random)));
                 }
-                for (CompletableFuture<Void> one : all) {
-                    Awaiting.result("the exchanges, seed " + seed, PATIENCE, one);
+                for (BackgroundTask<Void> one : all) {
+                    one.await();
                 }
             }
         }
@@ -107,7 +108,7 @@ class VirtualThreadsTest {
             List<CompletableFuture<Void>> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 int number = i;
-                clients.add(Threads.runVirtually(() -> {
+                clients.add(VirtualThreads.run(() -> {
                     turns.acquire();
                     try {
                         if (number % 2 == 0) {
@@ -208,7 +209,7 @@ class VirtualThreadsTest {
         final AtomicInteger virtual = new AtomicInteger();
 
         void echo(SecureSocket socket) throws IOException {
-            if (Threads.isVirtual(Thread.currentThread())) {
+            if (VirtualThreads.isVirtual(Thread.currentThread())) {
                 virtual.incrementAndGet();
             }
             socket.inputStream().transferTo(socket.outputStream());
@@ -258,7 +259,7 @@ class VirtualThreadsTest {
             });
             try (TlsConnection client = setup.client(server.port()).connect()) {
                 awaitWaiting(blocked);
-                assertThat(Threads.isVirtual(blocked.get())).isTrue();
+                assertThat(VirtualThreads.isVirtual(blocked.get())).isTrue();
                 blocked.get().interrupt();
                 assertThat(Awaiting.result("the blocked call", PATIENCE, flag))
                         .as("the flag stays set")
@@ -272,7 +273,7 @@ class VirtualThreadsTest {
     void interruptingAVirtualThreadThatAcceptsLeavesTheServerOpen(Setup setup) throws Exception {
         AtomicReference<Thread> blocked = new AtomicReference<>();
         try (SecureServerSocket server = setup.open(options -> {})) {
-            CompletableFuture<Void> accept = Threads.runVirtually(() -> {
+            CompletableFuture<Void> accept = VirtualThreads.run(() -> {
                 blocked.set(Thread.currentThread());
                 assertThatThrownBy(server::accept).isInstanceOf(InterruptedIOException.class);
                 assertThat(Thread.currentThread().isInterrupted()).isTrue();
@@ -280,8 +281,8 @@ class VirtualThreadsTest {
             awaitWaiting(blocked);
             blocked.get().interrupt();
             Awaiting.result("the interrupted accept", PATIENCE, accept);
-            try (Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
-                meeting.talk();
+            try (var pair = ConnectedPair.of(server, setup.client(server.port()))) {
+                assertTalks(pair);
             }
         }
     }

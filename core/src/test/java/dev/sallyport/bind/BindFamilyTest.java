@@ -1,5 +1,6 @@
 package dev.sallyport.bind;
 
+import static dev.sallyport.support.ConnectedPair.assertTalks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,7 +13,7 @@ import dev.sallyport.Transport;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.TestPki;
 import java.io.IOException;
@@ -49,11 +50,11 @@ class BindFamilyTest {
     private static void assertServes(SecureServerSocket server, InetAddress by) throws Exception {
         JdkTlsClient client =
                 JdkTlsClient.to(new InetSocketAddress(by, server.port())).trusting(TestPki.ca());
-        try (Meeting meeting = Meeting.of(server, client)) {
-            assertThat(((InetSocketAddress) meeting.server().remoteAddress()).getAddress())
+        try (var pair = ConnectedPair.of(server, client)) {
+            assertThat(((InetSocketAddress) pair.socket.remoteAddress()).getAddress())
                     .isEqualTo(by);
-            assertThat(meeting.server().localAddress()).isEqualTo(new InetSocketAddress(by, server.port()));
-            meeting.talk();
+            assertThat(pair.socket.localAddress()).isEqualTo(new InetSocketAddress(by, server.port()));
+            assertTalks(pair);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sallyport.bind;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.support.ConnectedPair.assertTalks;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -16,7 +17,7 @@ import dev.sallyport.internal.names.AddressLiteral;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.JdkTlsClient;
 import java.io.IOException;
 import java.net.BindException;
@@ -84,10 +85,10 @@ class BindTest {
                         SecureServerSocket.open(LOOPBACK, 0, setup.context().build(), setup.withTransport(o -> {}));
                 SecureServerSocket second = SecureServerSocket.open(
                         new InetSocketAddress(LOOPBACK, 0), setup.context().build(), options);
-                Meeting one = Meeting.of(first, setup.client(first.port()));
-                Meeting two = Meeting.of(second, setup.client(second.port()))) {
-            one.talk();
-            two.talk();
+                var one = ConnectedPair.of(first, setup.client(first.port()));
+                var two = ConnectedPair.of(second, setup.client(second.port()))) {
+            assertTalks(one);
+            assertTalks(two);
         }
     }
 
@@ -118,12 +119,12 @@ class BindTest {
     void bindsAPortWhoseConnectionsLinger(Setup setup) throws Exception {
         int port;
         try (SecureServerSocket server = setup.open(options -> {});
-                Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
+                var pair = ConnectedPair.of(server, setup.client(server.port()))) {
             port = server.port();
-            meeting.server().close(); // who ends first has the port in TIME_WAIT
-            assertThat(meeting.client().receiveAll()).isEmpty();
-            meeting.client().close();
-            result("the connection's end", PATIENCE, meeting.server().onClosed());
+            pair.socket.close(); // who ends first has the port in TIME_WAIT
+            assertThat(pair.client.receiveAll()).isEmpty();
+            pair.client.close();
+            result("the connection's end", PATIENCE, pair.socket.onClosed());
             server.close();
             result("the close", PATIENCE, server.onClosed());
         }
@@ -286,17 +287,15 @@ class BindTest {
                 SecureServerSocket tuned = setup.open(options -> options.tcpNoDelay(false)
                         .socketOption(StandardSocketOptions.SO_KEEPALIVE, true)
                         .socketOption(StandardSocketOptions.SO_SNDBUF, 50_000));
-                Meeting untouched = Meeting.of(plain, setup.client(plain.port()));
-                Meeting set = Meeting.of(tuned, setup.client(tuned.port()))) {
-            assertThat(untouched.server().getOption(StandardSocketOptions.TCP_NODELAY))
+                var untouched = ConnectedPair.of(plain, setup.client(plain.port()));
+                var set = ConnectedPair.of(tuned, setup.client(tuned.port()))) {
+            assertThat(untouched.socket.getOption(StandardSocketOptions.TCP_NODELAY))
                     .isTrue();
-            assertThat(untouched.server().getOption(StandardSocketOptions.SO_KEEPALIVE))
+            assertThat(untouched.socket.getOption(StandardSocketOptions.SO_KEEPALIVE))
                     .isFalse();
-            assertThat(set.server().getOption(StandardSocketOptions.TCP_NODELAY))
-                    .isFalse();
-            assertThat(set.server().getOption(StandardSocketOptions.SO_KEEPALIVE))
-                    .isTrue();
-            assertThat(set.server().getOption(StandardSocketOptions.SO_SNDBUF)).isEqualTo(50_000);
+            assertThat(set.socket.getOption(StandardSocketOptions.TCP_NODELAY)).isFalse();
+            assertThat(set.socket.getOption(StandardSocketOptions.SO_KEEPALIVE)).isTrue();
+            assertThat(set.socket.getOption(StandardSocketOptions.SO_SNDBUF)).isEqualTo(50_000);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sallyport.bind;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.support.ConnectedPair.assertTalks;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.result;
 import static dev.sallyport.testkit.Awaiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,7 +20,7 @@ import dev.sallyport.TruncatedStreamException;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.HostileClient;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
@@ -134,8 +135,8 @@ class HandOverTest {
             assertThat(broken.acceptAsync()).isNotDone();
             CompletableFuture<SecureSocket> accepted = open.acceptAsync();
             sharers.leaving.close();
-            try (Meeting meeting = new Meeting(done, result("the one that was done", PATIENCE, accepted))) {
-                meeting.talk();
+            try (var pair = new ConnectedPair<>(done, result("the one that was done", PATIENCE, accepted))) {
+                assertTalks(pair);
             }
             until("the other", PATIENCE, () -> open.statistics().connectionsSilent() == 1);
             assertThat(halfway.sendFailure()).isNull();
@@ -156,8 +157,8 @@ class HandOverTest {
                 assertThat(second.receiveAll()).as("ended with close_notify").isEmpty();
                 second.close();
                 until("the one to have been refused", PATIENCE, () -> sharers.refused() == 1);
-                try (Meeting meeting = new Meeting(first, full.accept(PATIENCE))) {
-                    meeting.talk();
+                try (var pair = new ConnectedPair<>(first, full.accept(PATIENCE))) {
+                    assertTalks(pair);
                     assertThat(full.statistics().connectionsOpen()).isEqualTo(1);
                 }
                 until(
@@ -225,8 +226,8 @@ class HandOverTest {
                 TlsConnection done = sharers.untaken()) {
             CompletableFuture<SecureSocket> accepted = sharers.staying(equal).acceptAsync();
             sharers.leaving.close();
-            try (Meeting meeting = new Meeting(done, result("the one handed on", PATIENCE, accepted))) {
-                meeting.talk();
+            try (var pair = new ConnectedPair<>(done, result("the one handed on", PATIENCE, accepted))) {
+                assertTalks(pair);
             }
         }
     }
@@ -333,8 +334,8 @@ class HandOverTest {
                     .acceptAsync();
             sharers.leaving.close();
             SecureSocket server = result("the one handed on", PATIENCE, accepted);
-            try (Meeting meeting = new Meeting(client, server)) {
-                meeting.talk();
+            try (var pair = new ConnectedPair<>(client, server)) {
+                assertTalks(pair);
             }
             client.close();
             until("both to have heard", PATIENCE, () -> heard.size() == 4);

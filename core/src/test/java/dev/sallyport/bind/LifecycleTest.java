@@ -1,6 +1,7 @@
 package dev.sallyport.bind;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.support.ConnectedPair.assertTalks;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -9,7 +10,7 @@ import dev.sallyport.SecureServerSocket;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.JvmProcess;
 import dev.sallyport.testkit.ThreadDump;
 import dev.sallyport.testkit.TlsConnection;
@@ -45,8 +46,8 @@ class LifecycleTest {
     @Matrix(Dimension.TRANSPORT)
     void loopThreadsCarryTheNameOfTheirTransportAndAreNoDaemons(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(options -> {});
-                Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
-            meeting.talk();
+                var pair = ConnectedPair.of(server, setup.client(server.port()))) {
+            assertTalks(pair);
             assertThat(loopThreads(setup))
                     .isNotEmpty()
                     .allSatisfy(name -> assertThat(name)

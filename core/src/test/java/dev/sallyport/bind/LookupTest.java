@@ -1,13 +1,11 @@
 package dev.sallyport.bind;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
-import static dev.sallyport.testkit.Awaiting.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Threads;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.JvmProcess;
 import dev.sallyport.testkit.RequiresTool;
@@ -15,7 +13,6 @@ import dev.sallyport.testkit.TlsConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Names whose resolver takes its time: it reads a pipe that nobody writes to. See {@link LookupProgram}. */
@@ -43,9 +40,11 @@ class LookupTest {
             assertThat(program.readLineWith("looking up"))
                     .contains(setup.transport().name().toLowerCase(Locale.ROOT));
             assertThat(program.output()).doesNotContain("bound", "found");
-            CompletableFuture<Path> answered = Threads.supply(() -> Files.writeString(
-                    hosts, "127.0.0.3 " + LookupProgram.HOST + "\n127.0.0.2 " + LookupProgram.HOST + "\n"));
-            result("the resolver to read", PATIENCE, answered);
+            BackgroundTask<Path> answered = BackgroundTask.supply(
+                    "the resolver to read",
+                    () -> Files.writeString(
+                            hosts, "127.0.0.3 " + LookupProgram.HOST + "\n127.0.0.2 " + LookupProgram.HOST + "\n"));
+            answered.await();
             assertThat(new String[] {program.readLine(), program.readLine()})
                     .containsExactlyInAnyOrder(
                             "bound /127.0.0.3", "found [two.example/127.0.0.3, two.example/127.0.0.2]");

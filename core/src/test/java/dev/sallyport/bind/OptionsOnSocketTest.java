@@ -1,6 +1,7 @@
 package dev.sallyport.bind;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.support.ConnectedPair.assertTalks;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -8,15 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.BindOptions;
+import dev.sallyport.RawSecureServerSocket;
 import dev.sallyport.RawSecureSocket;
 import dev.sallyport.SecureServerSocket;
 import dev.sallyport.SecureSocket;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Connected;
-import dev.sallyport.support.Meeting;
-import dev.sallyport.support.RawPair;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.support.UnixRelay;
 import java.io.IOException;
 import java.net.SocketException;
@@ -86,11 +86,11 @@ class OptionsOnSocketTest {
     @Matrix(Dimension.TRANSPORT)
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void whatIsSetOnAConnectionIsGot(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup)) {
-            setsAndGets(Options.of(connected.socket()), connected.socket());
-            talk(connected);
+        try (var pair = ConnectedPair.open(setup)) {
+            setsAndGets(Options.of(pair.socket), pair.socket);
+            talk(pair);
         }
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             setsAndGets(Options.of(pair.socket), pair.socket);
         }
     }
@@ -111,11 +111,12 @@ class OptionsOnSocketTest {
     @Matrix(Dimension.TRANSPORT)
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void whatBindWasGivenHoldsForEveryConnectionAndNoOther(Setup setup) throws Exception {
-        try (RawPair one = RawPair.of(setup, options -> {
+        try (RawSecureServerSocket server = setup.openRaw(options -> {
                     options.tcpNoDelay(false).socketOption(StandardSocketOptions.SO_KEEPALIVE, true);
                     NUMBERS.forEach(options::socketOption);
                 });
-                RawPair two = one.another(setup)) {
+                var one = ConnectedPair.of(server, setup.client(server.port()));
+                var two = ConnectedPair.of(server, setup.client(server.port()))) {
             one.socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 60);
             assertThat(one.socket.getOption(ExtendedSocketOptions.TCP_KEEPIDLE)).isEqualTo(60);
             assertThat(two.socket.getOption(StandardSocketOptions.TCP_NODELAY)).isFalse();
@@ -131,17 +132,17 @@ class OptionsOnSocketTest {
     /** As at bind; zero for SO_LINGER would make the system reset where we close in order. */
     @Matrix(Dimension.TRANSPORT)
     void optionsThatAreDecidedElsewhereAreRefusedOnBothLayers(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup);
-                RawPair pair = RawPair.of(setup)) {
-            for (Options options : List.of(Options.of(connected.socket()), Options.of(pair.socket))) {
+        try (var pair = ConnectedPair.open(setup);
+                var raw = ConnectedPair.openRaw(setup)) {
+            for (Options options : List.of(Options.of(pair.socket), Options.of(raw.socket))) {
                 assertRefused("setOption(SO_LINGER, 0)", () -> options.set(StandardSocketOptions.SO_LINGER, 0));
                 assertRefused("setOption(SO_REUSEADDR", () -> options.set(StandardSocketOptions.SO_REUSEADDR, true));
                 assertRefused("setOption(SO_REUSEPORT", () -> options.set(StandardSocketOptions.SO_REUSEPORT, true));
                 assertRefused("setOption(SO_RCVBUF, 0)", () -> options.set(StandardSocketOptions.SO_RCVBUF, 0));
             }
-            connected.socket().outputStream().write(new byte[100_000]);
-            connected.socket().close();
-            assertThat(connected.client().receiveAll()).hasSize(100_000);
+            pair.socket.outputStream().write(new byte[100_000]);
+            pair.socket.close();
+            assertThat(pair.client.receiveAll()).hasSize(100_000);
         }
     }
 
@@ -153,11 +154,11 @@ class OptionsOnSocketTest {
 
     @Matrix(Dimension.TRANSPORT)
     void anOptionThatTheTransportLacksIsNamedAndTheConnectionLives(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup)) {
-            refuses(Options.of(connected.socket()));
-            talk(connected);
+        try (var pair = ConnectedPair.open(setup)) {
+            refuses(Options.of(pair.socket));
+            talk(pair);
         }
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             refuses(Options.of(pair.socket));
             assertThat(pair.socket.isOpen()).isTrue();
         }
@@ -179,11 +180,11 @@ class OptionsOnSocketTest {
     @Matrix(Dimension.TRANSPORT)
     @EnabledOnOs(OS.LINUX)
     void whatTheSystemRefusesIsSaidWithItsNameAndTheConnectionLives(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup)) {
-            assertThatThrownBy(() -> connected.socket().setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 1_000_000))
+        try (var pair = ConnectedPair.open(setup)) {
+            assertThatThrownBy(() -> pair.socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 1_000_000))
                     .isInstanceOf(SocketException.class)
                     .hasMessageContainingAll("setOption 127.0.0.1:", "TCP_KEEPIDLE", "1000000");
-            talk(connected);
+            talk(pair);
         }
     }
 
@@ -191,14 +192,14 @@ class OptionsOnSocketTest {
 
     @Matrix(Dimension.TRANSPORT)
     void aConnectionThatIsGoneHasNoOptions(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup)) {
-            connected.socket().close();
-            assertThat(connected.client().receiveAll()).isEmpty();
-            connected.client().close();
-            result("the close", PATIENCE, connected.socket().onClosed());
-            assertGone(Options.of(connected.socket()));
+        try (var pair = ConnectedPair.open(setup)) {
+            pair.socket.close();
+            assertThat(pair.client.receiveAll()).isEmpty();
+            pair.client.close();
+            result("the close", PATIENCE, pair.socket.onClosed());
+            assertGone(Options.of(pair.socket));
         }
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             pair.socket.abort();
             result("the end", PATIENCE, pair.socket.onClosed());
             assertGone(Options.of(pair.socket));
@@ -224,8 +225,8 @@ class OptionsOnSocketTest {
         try (SecureServerSocket server =
                         SecureServerSocket.open(address, setup.context().build(), options.build());
                 UnixRelay relay = new UnixRelay(address);
-                Meeting meeting = Meeting.of(server, relay.client())) {
-            SecureSocket socket = meeting.server();
+                var pair = ConnectedPair.of(server, relay.client())) {
+            SecureSocket socket = pair.socket;
             assertThat(socket.getOption(StandardSocketOptions.SO_RCVBUF)).isEqualTo(30_000);
             socket.setOption(StandardSocketOptions.SO_SNDBUF, 20_000);
             assertThat(socket.getOption(StandardSocketOptions.SO_SNDBUF)).isEqualTo(20_000);
@@ -237,17 +238,17 @@ class OptionsOnSocketTest {
                         .isInstanceOf(UnsupportedOperationException.class)
                         .hasMessageContainingAll(tcp.name(), "Unix-domain");
             }
-            meeting.talk();
+            assertTalks(pair);
         }
     }
 
     // ---- how
 
-    private static void talk(Connected connected) throws Exception {
-        connected.client().send("x");
-        assertThat(connected.socket().inputStream().read()).isEqualTo('x');
-        connected.socket().outputStream().write('y');
-        assertThat(connected.client().receive(1)).asString().isEqualTo("y");
+    private static void talk(ConnectedPair<SecureSocket> pair) throws Exception {
+        pair.client.send("x");
+        assertThat(pair.socket.inputStream().read()).isEqualTo('x');
+        pair.socket.outputStream().write('y');
+        assertThat(pair.client.receive(1)).asString().isEqualTo("y");
     }
 
     /** {@return null, where the compiler would not have it} */

@@ -1,5 +1,6 @@
 package dev.sallyport.bind;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +9,6 @@ import dev.sallyport.SecureServerSocket;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Meeting;
 import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.JvmProcess;
 import dev.sallyport.testkit.TlsConnection;
@@ -63,7 +63,7 @@ class SharedProcessesTest {
         try (SecureServerSocket server = open(setup, 0, options -> {});
                 JvmProcess child = start(setup, server.port(), true)) {
             assertThat(child.readLine()).startsWith("BindException").contains("127.0.0.1:" + server.port());
-            assertThat(child.awaitExit(Meeting.PATIENCE)).isZero();
+            assertThat(child.awaitExit(PATIENCE)).isZero();
         }
     }
 }

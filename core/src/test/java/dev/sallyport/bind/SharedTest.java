@@ -1,6 +1,7 @@
 package dev.sallyport.bind;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.support.ConnectedPair.assertTalks;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.result;
 import static dev.sallyport.testkit.Awaiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,7 +21,7 @@ import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.support.ClientLoad;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.HostileClient;
 import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
@@ -180,8 +181,8 @@ class SharedTest {
     void keepsAnotherAddressOfThePortApart(Setup setup) throws Exception {
         try (SecureServerSocket one = setup.open(options -> {});
                 SecureServerSocket two = open(setup, "127.0.0.2", one.port(), options -> {});
-                Meeting meeting = Meeting.of(one, setup.client(one.port()))) {
-            meeting.talk();
+                var pair = ConnectedPair.of(one, setup.client(one.port()))) {
+            assertTalks(pair);
             assertThat(two.statistics().accepted()).isZero();
         }
     }
@@ -325,15 +326,15 @@ class SharedTest {
         int port = one.port();
         one.close();
         result("the first close", PATIENCE, one.onClosed());
-        try (Meeting meeting = Meeting.of(two, setup.client(port))) {
-            meeting.talk();
+        try (var pair = ConnectedPair.of(two, setup.client(port))) {
+            assertTalks(pair);
         }
         two.close();
         result("the last close", PATIENCE, two.onClosed());
         assertRefused(InternetAddress.LOOPBACK_IPV4, port);
         try (SecureServerSocket unshared = open(setup, "127.0.0.1", port, options -> {});
-                Meeting meeting = Meeting.of(unshared, setup.client(port))) {
-            meeting.talk();
+                var pair = ConnectedPair.of(unshared, setup.client(port))) {
+            assertTalks(pair);
         }
     }
 
@@ -354,8 +355,8 @@ class SharedTest {
                                 && leaving.statistics().connectionsSilent() == 1);
                 CompletableFuture<SecureSocket> accepted = staying.acceptAsync();
                 leaving.close();
-                try (Meeting meeting = new Meeting(done, result("the one handed on", PATIENCE, accepted))) {
-                    meeting.talk();
+                try (var pair = new ConnectedPair<>(done, result("the one handed on", PATIENCE, accepted))) {
+                    assertTalks(pair);
                 }
                 until(
                         "the halfway one to be handed on",
@@ -472,10 +473,10 @@ class SharedTest {
                 CompletableFuture<SecureSocket> accepted = strict.acceptAsync();
                 lax.close();
                 assertThat(anonymous.receiveAll()).as("ended with close_notify").isEmpty();
-                try (Meeting meeting = new Meeting(
+                try (var pair = new ConnectedPair<>(
                         setup.client(strict.port()).identity(TestPki.client()).connect(),
                         result("the one with a certificate", PATIENCE, accepted))) {
-                    assertThat(meeting.server().peerCertificate())
+                    assertThat(pair.socket.peerCertificate())
                             .isEqualTo(TestPki.client().certificate());
                 }
             }

@@ -1,6 +1,7 @@
 package dev.sallyport.bind;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.support.ConnectedPair.assertTalks;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.result;
 import static dev.sallyport.testkit.Awaiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +13,7 @@ import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.support.ClientLoad;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.support.UnixRelay;
 import java.io.IOException;
 import java.net.BindException;
@@ -46,8 +47,8 @@ class UnixDomainTest {
 
     private static void assertServes(SecureServerSocket server, UnixDomainSocketAddress address) throws Exception {
         try (UnixRelay relay = new UnixRelay(address);
-                Meeting meeting = Meeting.of(server, relay.client())) {
-            meeting.talk();
+                var pair = ConnectedPair.of(server, relay.client())) {
+            assertTalks(pair);
         }
     }
 
@@ -55,14 +56,14 @@ class UnixDomainTest {
     void servesAndSaysWhere(Setup setup) throws Exception {
         SecureServerSocket server = open(setup, address(), options -> {});
         try (UnixRelay relay = new UnixRelay(address());
-                Meeting meeting = Meeting.of(server, relay.client())) {
-            meeting.talk();
+                var pair = ConnectedPair.of(server, relay.client())) {
+            assertTalks(pair);
             assertThat(server.port()).isZero();
             assertThat(server.address()).isNull();
             assertThat(server.localAddress()).isEqualTo(address());
             assertThat(server.transport()).isEqualTo(setup.transport());
-            assertThat(meeting.server().localAddress()).isEqualTo(address());
-            assertThat(meeting.server().remoteAddress()).isEqualTo(UnixDomainSocketAddress.of(""));
+            assertThat(pair.socket.localAddress()).isEqualTo(address());
+            assertThat(pair.socket.remoteAddress()).isEqualTo(UnixDomainSocketAddress.of(""));
         }
         server.close();
         result("the close", PATIENCE, server.onClosed());

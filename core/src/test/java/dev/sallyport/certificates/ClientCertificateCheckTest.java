@@ -2,6 +2,7 @@ package dev.sallyport.certificates;
 
 import static dev.sallyport.matrix.Matrix.Dimension.PROVIDER;
 import static dev.sallyport.matrix.Matrix.Dimension.VERSION;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.BindOptions;
@@ -99,12 +100,12 @@ class ClientCertificateCheckTest {
             List<Thread> threads = IntStream.range(0, clients)
                     .mapToObj(i -> client(server.client().identity(slow), echo))
                     .toList();
-            Awaiting.until("all checks to be blocked", WatchedServer.PATIENCE, () -> blocked.size() == clients);
+            Awaiting.until("all checks to be blocked", PATIENCE, () -> blocked.size() == clients);
             server.assertServes(server.client().identity(TestPki.client()));
             assertThat(echo).isNotDone();
             release.countDown();
             for (Thread thread : threads) {
-                thread.join(WatchedServer.PATIENCE.toMillis());
+                thread.join(PATIENCE.toMillis());
             }
             assertThat(echo).isCompletedWithValue("pong");
         } finally {
@@ -186,7 +187,7 @@ class ClientCertificateCheckTest {
             server.client().identity(TestPki.client()).handshakeFailure();
             Awaiting.until(
                     "the handshake to be counted as failed for overload",
-                    WatchedServer.PATIENCE,
+                    PATIENCE,
                     () -> server.statistics().handshakesFailed() == 1);
             assertThat(server.statistics().handshakesFailedByReason()).containsEntry(Reason.LOCAL_OVERLOADED, 1L);
             full.set(false);

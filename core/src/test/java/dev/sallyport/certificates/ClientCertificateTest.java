@@ -3,6 +3,7 @@ package dev.sallyport.certificates;
 import static dev.sallyport.matrix.Matrix.Dimension.PROVIDER;
 import static dev.sallyport.matrix.Matrix.Dimension.TRANSPORT;
 import static dev.sallyport.matrix.Matrix.Dimension.VERSION;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -98,9 +99,7 @@ class ClientCertificateTest {
             socket = server.accepted();
         }
         Awaiting.result(
-                "the connection's end",
-                WatchedServer.PATIENCE,
-                socket.onClosed().handle((nothing, failure) -> "however it ended"));
+                "the connection's end", PATIENCE, socket.onClosed().handle((nothing, failure) -> "however it ended"));
         assertThat(socket.peerCertificate()).isEqualTo(client.certificate());
         assertThat(socket.peerCertificateChain()).isEqualTo(client.chain());
         assertThat(socket.handshake().peerCertificateChain()).isEqualTo(client.chain());

@@ -1,6 +1,7 @@
 package dev.sallyport.certificates;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.support.ConnectedPair.assertTalks;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -17,7 +18,7 @@ import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.support.ClientLoad;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.KeyKind;
 import dev.sallyport.testkit.OpensslClient;
 import dev.sallyport.testkit.RequiresTool;
@@ -60,15 +61,15 @@ class ReplaceContextTest {
         };
         SecurityContext replacement = setup.context(NEW).build();
         try (SecureServerSocket server = setup.open(setup.context(OLD).build(), options -> options.observer(observer));
-                Meeting before = Meeting.of(server, setup.client(server.port()))) {
-            assertThat(before.client().peerCertificate()).isEqualTo(OLD.certificate());
+                var before = ConnectedPair.of(server, setup.client(server.port()))) {
+            assertThat(before.client.peerCertificate()).isEqualTo(OLD.certificate());
             server.replaceContext(replacement);
             assertThat(server.context()).isSameAs(replacement);
-            try (Meeting after = Meeting.of(server, setup.client(server.port()))) {
-                assertThat(after.client().peerCertificate()).isEqualTo(NEW.certificate());
-                after.talk();
+            try (var after = ConnectedPair.of(server, setup.client(server.port()))) {
+                assertThat(after.client.peerCertificate()).isEqualTo(NEW.certificate());
+                assertTalks(after);
             }
-            before.talk();
+            assertTalks(before);
             until("the observer to hear of it", PATIENCE, () -> told.get() == 1);
         }
     }
@@ -103,11 +104,11 @@ class ReplaceContextTest {
         LibraryResources library = new LibraryResources();
         long expected = setup.provider() == TlsProvider.BORINGSSL ? 1 : 0;
         try (SecureServerSocket server = setup.open(setup.context(OLD).build(), options -> {})) {
-            try (Meeting first = Meeting.of(server, setup.client(server.port()))) {
+            try (var first = ConnectedPair.of(server, setup.client(server.port()))) {
                 for (int i = 0; i < 10; i++) {
                     server.replaceContext(setup.context(i % 2 == 0 ? NEW : OLD).build());
                 }
-                first.talk();
+                assertTalks(first);
                 assertThat(library.inUse())
                         .as("the current one, and that of the connection")
                         .containsEntry("NATIVE_CONTEXTS", expected * 2);

@@ -2,6 +2,7 @@ package dev.sallyport.certificates;
 
 import static dev.sallyport.matrix.Matrix.Dimension.PROVIDER;
 import static dev.sallyport.matrix.Matrix.Dimension.VERSION;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.BindOptions;
@@ -48,9 +49,7 @@ class ResumedClientCertificateTest {
             Resuming client = Resuming.untilItsEnd(server);
             Instant end = client.identity.certificate().getNotAfter().toInstant();
             Awaiting.until(
-                    "the certificate to end",
-                    WatchedServer.PATIENCE,
-                    () -> Instant.now().isAfter(end));
+                    "the certificate to end", PATIENCE, () -> Instant.now().isAfter(end));
             assertThat(client.client.handshakeFailure()).hasMessageContaining("Received fatal alert");
             server.failure(Reason.PEER_BAD_CERTIFICATE);
             server.assertServes(server.client().identity(TestPki.client()));
@@ -104,9 +103,7 @@ class ResumedClientCertificateTest {
             Path session = folder.resolve("session.pem");
             Instant end = saveUntilItsEnd(setup, server, session);
             Awaiting.until(
-                    "the certificate to end",
-                    WatchedServer.PATIENCE,
-                    () -> Instant.now().isAfter(end));
+                    "the certificate to end", PATIENCE, () -> Instant.now().isAfter(end));
             OpensslClient renewed =
                     openssl(setup, server).identity(TestPki.client()).resumeSession(session);
             if (setup.provider() == TlsProvider.JDK) {
@@ -181,7 +178,7 @@ class ResumedClientCertificateTest {
         AtomicBoolean blocks = new AtomicBoolean();
         ClientCertificateCheck check = chain -> {
             if (blocks.get()) {
-                Awaiting.until("the test to end", WatchedServer.PATIENCE, () -> release.getCount() == 0);
+                Awaiting.until("the test to end", PATIENCE, () -> release.getCount() == 0);
             }
         };
         try (WatchedServer server = open(

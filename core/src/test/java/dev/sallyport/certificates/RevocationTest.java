@@ -2,6 +2,7 @@ package dev.sallyport.certificates;
 
 import static dev.sallyport.matrix.Matrix.Dimension.PROVIDER;
 import static dev.sallyport.matrix.Matrix.Dimension.VERSION;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -13,9 +14,9 @@ import dev.sallyport.Revocation;
 import dev.sallyport.SecurityContext;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Threads;
 import dev.sallyport.support.WatchedServer;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.KeyKind;
 import dev.sallyport.testkit.RequiresTool;
@@ -199,15 +200,16 @@ class RevocationTest {
             Revocation revocation = Revocation.ocsp(address(silent.getLocalPort()));
             try (WatchedServer server = WatchedServer.open(
                     setup, context(setup, revocation), options -> options.requestClientCertificate(true))) {
-                var waiting =
-                        Threads.supply(() -> server.client().identity(GOOD).handshakeFailure());
+                var waiting = BackgroundTask.supply(
+                        "the one that waits to be ended",
+                        () -> server.client().identity(GOOD).handshakeFailure());
                 Awaiting.until(
                         "the handshake to wait for the responder",
-                        WatchedServer.PATIENCE,
+                        PATIENCE,
                         () -> server.statistics().handshakesPending() == 1);
                 server.assertServes(server.client()); // has no certificate, so nobody is asked
                 server.server().close();
-                Awaiting.result("the one that waits to be ended", WatchedServer.PATIENCE, waiting);
+                waiting.await();
                 server.failure(Reason.LOCAL_SHUTTING_DOWN);
             }
         }

@@ -1,6 +1,7 @@
 package dev.sallyport.certificates;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.support.ConnectedPair.assertTalks;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +13,7 @@ import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.support.Alarms;
 import dev.sallyport.support.ClientLoad;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.TestIdentity;
 import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
@@ -78,9 +79,9 @@ class WatchFilesTest {
     }
 
     private static X509Certificate presented(Setup setup, SecureServerSocket server) throws Exception {
-        try (Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
-            meeting.talk();
-            return meeting.client().peerCertificate();
+        try (var pair = ConnectedPair.of(server, setup.client(server.port()))) {
+            assertTalks(pair);
+            return pair.client.peerCertificate();
         }
     }
 
@@ -90,13 +91,13 @@ class WatchFilesTest {
         SecurityContext first = context(setup, write(OLD));
         try (SecureServerSocket server =
                         setup.open(first, options -> options.watchFiles(true).observer(told));
-                Meeting before = Meeting.of(server, setup.client(server.port()))) {
-            assertThat(before.client().peerCertificate()).isEqualTo(OLD.certificate());
+                var before = ConnectedPair.of(server, setup.client(server.port()))) {
+            assertThat(before.client.peerCertificate()).isEqualTo(OLD.certificate());
             write(NEW);
             next(told.replaced);
             assertThat(presented(setup, server)).isEqualTo(NEW.certificate());
             assertThat(server.context()).isNotSameAs(first);
-            before.talk();
+            assertTalks(before);
             assertThat(told.refused).isEmpty();
         }
     }

@@ -1,6 +1,7 @@
 package dev.sallyport.documents;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.support.ConnectedPair.assertTalks;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -20,9 +21,8 @@ import dev.sallyport.internal.tls.boringssl.BoringSsl;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.support.NettyTlsClient;
-import dev.sallyport.support.Pair;
 import dev.sallyport.support.UnixRelay;
 import dev.sallyport.support.WatchedServer;
 import dev.sallyport.testkit.Awaiting;
@@ -205,13 +205,13 @@ class CapabilitiesDocumentTest {
         try (SecureServerSocket server =
                         SecureServerSocket.open(address, setup.context().build(), options);
                 UnixRelay relay = new UnixRelay(address);
-                Meeting meeting = Meeting.of(server, relay.client())) {
-            meeting.talk();
-            meeting.server().abort();
-            assertThat(failure(() -> meeting.client().receiveAll()))
+                var pair = ConnectedPair.of(server, relay.client())) {
+            assertTalks(pair);
+            pair.socket.abort();
+            assertThat(failure(() -> pair.client.receiveAll()))
                     .isInstanceOf(IOException.class)
                     .hasMessageNotContaining("reset");
-            assertThat(meeting.client().endedWithCloseNotify()).isFalse();
+            assertThat(pair.client.endedWithCloseNotify()).isFalse();
         }
     }
 
@@ -219,7 +219,7 @@ class CapabilitiesDocumentTest {
 
     @Test
     void theJdkHasNoHalfCloseInTls12() throws Exception {
-        try (Pair pair = Pair.of(new Setup(Transport.AUTO, TlsProvider.JDK, TlsVersion.TLS_1_2))) {
+        try (var pair = ConnectedPair.open(new Setup(Transport.AUTO, TlsProvider.JDK, TlsVersion.TLS_1_2))) {
             pair.client.sendCloseNotify();
             assertThat(pair.socket.inputStream().read()).isEqualTo(-1);
             Throwable failure = failure(() -> pair.socket.outputStream().write(1));
@@ -254,8 +254,8 @@ class CapabilitiesDocumentTest {
             assertQuoted(OPAQUE_KEYS, failure(() -> open(auto)));
             try (SecureServerSocket server =
                             open(opaque.provider(TlsProvider.JDK).build());
-                    Meeting meeting = Meeting.of(server, JdkTlsClient.to(server.localAddress()))) {
-                meeting.talk();
+                    var pair = ConnectedPair.of(server, JdkTlsClient.to(server.localAddress()))) {
+                assertTalks(pair);
             }
         } finally {
             Security.removeProvider(provider.getName());
@@ -321,9 +321,9 @@ class CapabilitiesDocumentTest {
     }
 
     private static boolean resumed(SecureServerSocket server, JdkTlsClient client) throws Exception {
-        try (Meeting meeting = Meeting.of(server, client)) {
-            meeting.talk();
-            return meeting.server().resumed();
+        try (var pair = ConnectedPair.of(server, client)) {
+            assertTalks(pair);
+            return pair.socket.resumed();
         }
     }
 

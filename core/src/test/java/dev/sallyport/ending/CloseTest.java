@@ -1,5 +1,6 @@
 package dev.sallyport.ending;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,10 +10,9 @@ import dev.sallyport.SecurityContext;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Meeting;
-import dev.sallyport.support.Pair;
-import dev.sallyport.support.Threads;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
@@ -33,18 +33,16 @@ import org.junit.jupiter.api.Tag;
 
 /** Contract 8: what {@code close} and {@code abort} do, to us and to the peer. */
 class CloseTest {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
-
     @Matrix
     void closeSendsWhatWasWrittenThenCloseNotifyThenFin(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             byte[] sent = new byte[300_000];
-            CompletableFuture<byte[]> received = Threads.supply(client::receiveAll);
+            BackgroundTask<byte[]> received = BackgroundTask.supply("the client to receive all", client::receiveAll);
             socket.outputStream().write(sent);
             socket.close();
-            assertThat(received.get(10, TimeUnit.SECONDS)).isEqualTo(sent);
+            assertThat(received.await()).isEqualTo(sent);
             assertThat(client.endedWithCloseNotify()).isTrue();
             client.shutdownOutput();
             socket.onClosed().get(10, TimeUnit.SECONDS);
@@ -60,10 +58,10 @@ class CloseTest {
             for (Consumer<SecureSocket> end :
                     List.<Consumer<SecureSocket>>of(SecureSocket::close, SecureSocket::shutdownOutput)) {
                 JdkTlsClient client = setup.client(server.port()).identity(TestPki.clientWithIntermediate());
-                try (Meeting meeting = Meeting.of(server, client)) {
-                    end.accept(meeting.server());
-                    assertThat(meeting.client().receiveAll()).isEmpty();
-                    assertThat(meeting.client().endedWithCloseNotify()).isTrue();
+                try (var pair = ConnectedPair.of(server, client)) {
+                    end.accept(pair.socket);
+                    assertThat(pair.client.receiveAll()).isEmpty();
+                    assertThat(pair.client.endedWithCloseNotify()).isTrue();
                 }
             }
         }
@@ -71,7 +69,7 @@ class CloseTest {
 
     @Matrix
     void closeReachesAPeerThatIsStillSending(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             client.send(new byte[100_000]); // nobody reads it
@@ -84,7 +82,7 @@ class CloseTest {
 
     @Matrix
     void abortIsAReset(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             socket.abort();
@@ -99,7 +97,7 @@ class CloseTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void callsAfterCloseFailAndClosingAgainDoesNothing(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             socket.close();
@@ -118,22 +116,21 @@ class CloseTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void callsThatWaitWhenItIsClosedSayThatItCameMeanwhile(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             TlsConnection client = pair.client;
             SecureSocket blocking = pair.socket;
-            CompletableFuture<Integer> read =
-                    Threads.supply(() -> blocking.inputStream().read());
-            Awaiting.until("the reader waits", LIMIT, () -> Threads.isParked("read"));
+            BackgroundTask<Integer> read = BackgroundTask.supply(
+                    "the blocked reader", () -> blocking.inputStream().read());
+            Awaiting.until("the reader waits", PATIENCE, () -> read.isParkedIn("read"));
             blocking.close();
-            assertThatThrownBy(() -> read.get(10, TimeUnit.SECONDS))
-                    .hasRootCauseInstanceOf(AsynchronousCloseException.class);
+            assertThatThrownBy(read::await).hasRootCauseInstanceOf(AsynchronousCloseException.class);
             assertThat(client.receiveAll()).isEmpty();
         }
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             TlsConnection client = pair.client;
             SecureSocket async = pair.socket;
             CompletableFuture<Integer> read = async.readAsync(ByteBuffer.allocate(10));
-            assertThat(read).isNotDone();
+            assertThat(read.isDone()).isFalse();
             async.close();
             assertThatThrownBy(() -> read.get(10, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
@@ -144,7 +141,7 @@ class CloseTest {
 
     @Matrix({Dimension.TRANSPORT})
     void closeEndsWithAResetWhenThePeerTakesNothing(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             ByteBuffer much = ByteBuffer.allocateDirect(16 << 20);
@@ -165,7 +162,7 @@ class CloseTest {
     void closeGoesOnForAsLongAsThePeerTakesSomething(Setup setup) throws Exception {
         byte[] much = new byte[40 << 20];
         int piece = 1 << 20;
-        try (Pair pair = Pair.of(setup, options -> options.maxQueuedBytes(2 * much.length))) {
+        try (var pair = ConnectedPair.open(setup, options -> options.maxQueuedBytes(2 * much.length))) {
             CompletableFuture<Void> write = pair.socket.writeAsync(ByteBuffer.wrap(much));
             assertThat(write).isNotDone();
             pair.socket.close();
@@ -190,17 +187,18 @@ class CloseTest {
     @Matrix
     void closingFromManyThreadsUnderLoadGivesEverythingBackOnce(Setup setup) throws Exception {
         for (int round = 0; round < 5; round++) {
-            try (Pair pair = Pair.of(setup)) {
+            try (var pair = ConnectedPair.open(setup)) {
                 SecureSocket socket = pair.socket;
-                List<CompletableFuture<Void>> users = new ArrayList<>();
-                users.add(Threads.run(() -> socket.inputStream().transferTo(socket.outputStream())));
-                users.add(Threads.run(() -> pair.client.send(new byte[200_000])));
+                List<BackgroundTask<Void>> users = new ArrayList<>();
+                users.add(BackgroundTask.run(
+                        "the echo", () -> socket.inputStream().transferTo(socket.outputStream())));
+                users.add(BackgroundTask.run("the client to send", () -> pair.client.send(new byte[200_000])));
                 for (int i = 0; i < 4; i++) {
                     boolean abort = i == 3 && round % 2 == 0;
-                    users.add(Threads.run(abort ? socket::abort : socket::close));
+                    users.add(BackgroundTask.run("an end", abort ? socket::abort : socket::close));
                 }
-                for (CompletableFuture<Void> user : users) {
-                    user.handle((done, failure) -> null).get(15, TimeUnit.SECONDS);
+                for (BackgroundTask<Void> user : users) {
+                    user.outcome().handle((done, failure) -> null).get(15, TimeUnit.SECONDS);
                 }
                 pair.client.reset();
                 socket.onClosed().handle((done, failure) -> null).get(15, TimeUnit.SECONDS);
@@ -210,10 +208,9 @@ class CloseTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void whatIsNotAboutBytesAnswersAfterClose(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(
-                setup,
-                options -> options.supportedProtocols("x"),
-                client -> client.alpn("x").sni("localhost"))) {
+        try (SecureServerSocket server = setup.open(options -> options.supportedProtocols("x"));
+                var pair = ConnectedPair.of(
+                        server, setup.client(server.port()).alpn("x").sni("localhost"))) {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             socket.abort();
@@ -223,7 +220,7 @@ class CloseTest {
             assertThat(socket.session().getProtocol()).isEqualTo("TLSv1.3");
             assertThat(socket.peerCertificate()).isNull();
             assertThat(socket.peerCertificateChain()).isEmpty();
-            assertThat(socket.localAddress().toString()).contains(":" + pair.server.port());
+            assertThat(socket.localAddress().toString()).contains(":" + server.port());
             assertThat(socket.remoteAddress().toString())
                     .contains(":" + client.socket().getLocalPort());
             assertThat(socket.handshake().duration()).isPositive();

@@ -1,6 +1,6 @@
 package dev.sallyport.ending;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,8 +14,7 @@ import dev.sallyport.internal.names.AddressText;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Pair;
-import dev.sallyport.support.RawPair;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.Awaiting;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -78,7 +77,7 @@ class ClosedCallsTest {
 
     @Matrix
     void aSocketThatIsClosed(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             pair.socket.close();
             assertAll(pair.socket, "this side has closed the connection"); // on its way
             assertThat(pair.client.receiveAll()).isEmpty();
@@ -86,7 +85,7 @@ class ClosedCallsTest {
             result("the end", PATIENCE, pair.socket.onClosed());
             assertAll(pair.socket, "this side has closed the connection");
         }
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             pair.socket.close();
             assertThat(pair.client.receiveAll()).isEmpty();
             pair.client.close();
@@ -98,14 +97,14 @@ class ClosedCallsTest {
 
     @Matrix
     void aSocketThatIsAborted(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             pair.socket.outputStream().write(1);
             pair.socket.outputStream().flush(); // the tickets, too
             pair.socket.abort();
             pair.socket.abort();
             assertAll(pair.socket, "this side has aborted the connection");
         }
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             assertThat(pair.socket.write(ByteBuffer.allocate(1))).isOne();
             Awaiting.until(
                     "all to be sent",
@@ -120,7 +119,7 @@ class ClosedCallsTest {
     /** The first who reads hears what has ended it; who asks then is told of that as well. */
     @Matrix
     void aSocketWhosePeerHasGone(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             CompletableFuture<Integer> read = pair.socket.readAsync(ByteBuffer.allocate(1));
             pair.client.reset();
             String peer = text(pair.socket);
@@ -141,7 +140,7 @@ class ClosedCallsTest {
 
     @Matrix
     void aRawSocketWhosePeerHasGone(Setup setup) throws Exception {
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             RawSecureSocket socket = pair.socket;
             String peer = AddressText.of(socket.remoteAddress());
             pair.client.reset();
@@ -175,7 +174,7 @@ class ClosedCallsTest {
 
     @Matrix
     void aSocketThatBothSidesHaveEnded(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             pair.socket.shutdownOutput();
             assertThatThrownBy(() -> pair.socket.outputStream().write(1))
                     .isInstanceOf(ClosedChannelException.class)
@@ -195,10 +194,12 @@ class ClosedCallsTest {
     /** Its connections live on, and all of theirs. */
     @Matrix(Dimension.TRANSPORT)
     void aSocketWhoseServerIsClosed(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup);
-                RawPair raw = RawPair.of(setup)) {
-            pair.server.close();
-            raw.server.close();
+        try (SecureServerSocket server = setup.open(options -> {});
+                RawSecureServerSocket rawServer = setup.openRaw(options -> {});
+                var pair = ConnectedPair.of(server, setup.client(server.port()));
+                var raw = ConnectedPair.of(rawServer, setup.client(rawServer.port()))) {
+            server.close();
+            rawServer.close();
             pair.client.send(new byte[100]);
             raw.client.send(new byte[100]);
             ClosedCalls.socket().assertWork(pair.socket);

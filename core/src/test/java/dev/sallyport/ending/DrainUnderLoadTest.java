@@ -1,6 +1,6 @@
 package dev.sallyport.ending;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.result;
 import static dev.sallyport.testkit.Awaiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +12,7 @@ import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.support.DrainingEcho;
 import dev.sallyport.support.DrainingEcho.Layer;
-import dev.sallyport.support.Threads;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
@@ -143,7 +143,7 @@ class DrainUnderLoadTest {
 
         void assertAcknowledged(DrainingEcho server, long seed) throws Exception {
             for (Talker talker : all) {
-                long received = result("the end of " + talker + ", seed " + seed, PATIENCE, talker.reading);
+                long received = result("the end of " + talker + ", seed " + seed, PATIENCE, talker.reading.outcome());
                 assertThat(received)
                         .as("received by " + talker + ", seed " + seed)
                         .isEqualTo(server.acknowledged(talker.port));
@@ -152,7 +152,7 @@ class DrainUnderLoadTest {
 
         void assertReset(long seed) {
             for (Talker talker : all) {
-                assertThat(talker.reading)
+                assertThat(talker.reading.outcome())
                         .as("the reading of " + talker + ", seed " + seed)
                         .failsWithin(PATIENCE)
                         .withThrowableThat()
@@ -177,8 +177,8 @@ class DrainUnderLoadTest {
     private static final class Talker {
         final TlsConnection connection;
         final int port;
-        final CompletableFuture<Long> reading;
-        final CompletableFuture<Void> writing;
+        final BackgroundTask<Long> reading;
+        final BackgroundTask<Void> writing;
         final AtomicLong received = new AtomicLong();
         volatile boolean over;
         private final byte first;
@@ -192,8 +192,8 @@ class DrainUnderLoadTest {
             this.seed = seed;
             this.echoed = echoed;
             port = connection.socket().getLocalPort();
-            reading = Threads.supply(this::read);
-            writing = Threads.run(this::write);
+            reading = BackgroundTask.supply("the reader", this::read);
+            writing = BackgroundTask.run("the writer", this::write);
         }
 
         private void write() {
@@ -211,7 +211,7 @@ class DrainUnderLoadTest {
             } catch (IOException ended) {
                 over = true; // why, the reader sees
             }
-            reading.whenComplete((count, failure) -> close());
+            reading.outcome().whenComplete((count, failure) -> close());
         }
 
         private void close() {
@@ -265,7 +265,7 @@ class DrainUnderLoadTest {
     private static final class Newcomers {
         private final DrainingEcho server;
         private final Clients clients;
-        private final List<CompletableFuture<Void>> threads = new ArrayList<>();
+        private final List<BackgroundTask<Void>> threads = new ArrayList<>();
         private final AtomicInteger served = new AtomicInteger();
         private volatile boolean mayBeRefused;
 
@@ -273,7 +273,7 @@ class DrainUnderLoadTest {
             this.server = server;
             this.clients = clients;
             for (int i = 0; i < NEWCOMERS; i++) {
-                threads.add(Threads.run(this::comeAgainAndAgain));
+                threads.add(BackgroundTask.run("a newcomer", this::comeAgainAndAgain));
             }
         }
 
@@ -281,7 +281,7 @@ class DrainUnderLoadTest {
             until(
                     count + " newcomers to be served",
                     PATIENCE,
-                    () -> served.get() >= count || threads.stream().anyMatch(CompletableFuture::isDone));
+                    () -> served.get() >= count || threads.stream().anyMatch(BackgroundTask::isDone));
         }
 
         void mayBeRefused() {
@@ -318,8 +318,8 @@ class DrainUnderLoadTest {
         }
 
         void assertServedOrRefused(long seed) throws Exception {
-            for (CompletableFuture<Void> thread : threads) {
-                result("a newcomer to be served or refused, seed " + seed, PATIENCE, thread);
+            for (BackgroundTask<Void> thread : threads) {
+                result("a newcomer to be served or refused, seed " + seed, PATIENCE, thread.outcome());
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.sallyport.ending;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.SecureServerSocket;
@@ -7,24 +8,22 @@ import dev.sallyport.SecureSocket;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Pair;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.Awaiting;
 import dev.sallyport.testkit.TlsConnection;
 import java.lang.ref.WeakReference;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 class DrainingTest {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
-
     @Matrix({Dimension.PROVIDER})
     void connectionsHearThatTheirServerDrains(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (SecureServerSocket server = setup.open(options -> {});
+                var pair = ConnectedPair.of(server, setup.client(server.port()))) {
             CompletableFuture<Void> before = pair.socket.onDraining();
             assertThat(before).isNotDone();
 
-            CompletableFuture<Void> shutdown = pair.server.shutdown(LIMIT);
+            CompletableFuture<Void> shutdown = server.shutdown(PATIENCE);
             before.get(10, TimeUnit.SECONDS);
             assertThat(pair.socket.onDraining()).isCompleted();
             assertThat(pair.socket.isOpen()).isTrue();
@@ -40,7 +39,7 @@ class DrainingTest {
     void aConnectionThatIsGoneIsNotHeldForIt(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(options -> {})) {
             WeakReference<SecureSocket> gone = watchAndClose(server, setup);
-            Awaiting.until("the connection to be collected", LIMIT, () -> {
+            Awaiting.until("the connection to be collected", PATIENCE, () -> {
                 System.gc();
                 return gone.refersTo(null);
             });

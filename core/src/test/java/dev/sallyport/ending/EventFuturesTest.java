@@ -1,6 +1,7 @@
 package dev.sallyport.ending;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.support.ConnectedPair.assertTalks;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -10,7 +11,7 @@ import dev.sallyport.SecureSocket;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,8 +31,8 @@ class EventFuturesTest {
     @Matrix(Dimension.PROVIDER)
     void keepNothingForEachCall(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(options -> {});
-                Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
-            for (Supplier<CompletableFuture<Void>> event : events(server, meeting.server())) {
+                var pair = ConnectedPair.of(server, setup.client(server.port()))) {
+            for (Supplier<CompletableFuture<Void>> event : events(server, pair.socket)) {
                 poll(event, 1_000);
                 long before = usedHeap();
                 poll(event, CALLS);
@@ -39,7 +40,7 @@ class EventFuturesTest {
                         .as("bytes kept for each call")
                         .isLessThan(8);
             }
-            meeting.talk();
+            assertTalks(pair);
         }
     }
 
@@ -66,8 +67,8 @@ class EventFuturesTest {
     @Matrix(Dimension.PROVIDER)
     void whatOneDoesToItHarmsNobodyElse(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(options -> {});
-                Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
-            for (Supplier<CompletableFuture<Void>> event : events(server, meeting.server())) {
+                var pair = ConnectedPair.of(server, setup.client(server.port()))) {
+            for (Supplier<CompletableFuture<Void>> event : events(server, pair.socket)) {
                 CompletableFuture<Void> others = event.get();
                 assertThat(event.get().complete(null)).isFalse();
                 assertThat(event.get().cancel(true)).isFalse();
@@ -82,10 +83,10 @@ class EventFuturesTest {
                         .withCauseInstanceOf(TimeoutException.class);
                 assertThat(others).isNotDone();
             }
-            List<CompletableFuture<Void>> waiting = events(server, meeting.server()).stream()
+            List<CompletableFuture<Void>> waiting = events(server, pair.socket).stream()
                     .map(event -> event.get().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .toList();
-            meeting.server().abort();
+            pair.socket.abort();
             server.shutdown(Duration.ZERO);
             for (CompletableFuture<Void> each : waiting) {
                 if (each != waiting.get(3)) { // the connection may have gone before the server drained

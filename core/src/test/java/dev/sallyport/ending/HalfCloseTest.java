@@ -9,7 +9,7 @@ import dev.sallyport.TlsVersion;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Pair;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.TlsConnection;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 class HalfCloseTest {
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void writingGoesOnAfterThePeerHasEnded(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             client.send("request");
@@ -46,7 +46,7 @@ class HalfCloseTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void readingGoesOnAfterWeHaveEnded(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             socket.outputStream().write("over".getBytes(StandardCharsets.UTF_8));

@@ -1,7 +1,7 @@
 package dev.sallyport.ending;
 
 import static dev.sallyport.matrix.Matrix.Dimension.TRANSPORT;
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.RawSecureServerSocket;
@@ -10,10 +10,12 @@ import dev.sallyport.SecureServerSocket;
 import dev.sallyport.SocketDirection;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.RawPair;
-import dev.sallyport.support.Threads;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.TlsConnection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** What changes a state may be said twice, and from two threads at once, and is as if it had been said once. */
 class RepeatedCallsTest {
@@ -45,9 +48,9 @@ class RepeatedCallsTest {
                 clients.add(setup.client(server.port()).connect());
             }
             assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
-            CompletableFuture<Void> other = Threads.run(() -> repeat(server));
+            BackgroundTask<Void> other = BackgroundTask.run("the other thread", () -> repeat(server));
             repeat(server);
-            Awaiting.result("the other thread", PATIENCE, other);
+            other.await();
             goOn.countDown();
             Awaiting.until("all to be handled", PATIENCE, () -> handled.get() == 6);
             assertThat(most).hasValue(1);
@@ -78,10 +81,18 @@ class RepeatedCallsTest {
     private static RawSecureSocket awaitAccepted(RawSecureServerSocket server) {
         CompletableFuture<RawSecureSocket> accepted = new CompletableFuture<>();
         Awaiting.until("a connection", PATIENCE, () -> {
-            RawSecureSocket next = RawPair.acceptNow(server);
+            RawSecureSocket next = acceptNow(server);
             return next != null && accepted.complete(next);
         });
         return accepted.join();
+    }
+
+    private static @Nullable RawSecureSocket acceptNow(RawSecureServerSocket server) {
+        try {
+            return server.accept();
+        } catch (IOException closed) {
+            throw new UncheckedIOException(closed);
+        }
     }
 
     @Matrix(TRANSPORT)
@@ -95,16 +106,16 @@ class RepeatedCallsTest {
                         () -> server.statistics().acceptQueueLength() == 1);
                 server.pause();
                 server.pause();
-                CompletableFuture<TlsConnection> late =
-                        Threads.supply(() -> setup.client(server.port()).connect());
+                BackgroundTask<TlsConnection> late = BackgroundTask.supply(
+                        "the late client", () -> setup.client(server.port()).connect());
                 RawSecureSocket taken = awaitAccepted(server);
                 for (int i = 0; i < 100; i++) {
                     assertThat(server.accept()).isNull();
                 }
                 assertThat(server.statistics().accepted()).isOne();
-                assertThat(late).isNotDone();
+                assertThat(late.isDone()).isFalse();
                 server.resume();
-                try (TlsConnection second = Awaiting.result("the late client", PATIENCE, late)) {
+                try (TlsConnection second = late.await()) {
                     awaitAccepted(server).abort();
                     assertThat(second).isNotNull();
                 }
@@ -122,7 +133,7 @@ class RepeatedCallsTest {
         AtomicInteger closed = new AtomicInteger();
         AtomicInteger readClosed = new AtomicInteger();
         AtomicInteger received = new AtomicInteger();
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             RawSecureSocket socket = pair.socket;
             socket.listen((one, event) -> {
                 most.accumulateAndGet(inside.incrementAndGet(), Math::max);
@@ -134,10 +145,10 @@ class RepeatedCallsTest {
                 }
                 inside.decrementAndGet();
             });
-            CompletableFuture<Void> other = Threads.run(() -> repeat(socket));
+            BackgroundTask<Void> other = BackgroundTask.run("the other thread", () -> repeat(socket));
             pair.client.send(new byte[5_000]);
             repeat(socket);
-            Awaiting.result("the other thread", PATIENCE, other);
+            other.await();
             Awaiting.until("all to be read", PATIENCE, () -> received.get() == 5_000);
             pair.client.shutdownOutput();
             Awaiting.until("the end to be read", PATIENCE, () -> readClosed.get() == 1);
@@ -180,7 +191,9 @@ class RepeatedCallsTest {
             for (int i = 0; i < 3; i++) {
                 ends.add(server.shutdown(PATIENCE));
                 server.close();
-                ends.add(Threads.supply(() -> server.shutdown(PATIENCE)).thenCompose(end -> end));
+                ends.add(BackgroundTask.supply("the call of shutdown", () -> server.shutdown(PATIENCE))
+                        .outcome()
+                        .thenCompose(end -> end));
             }
             client.shutdownOutput();
             for (CompletableFuture<Void> end : ends) {

@@ -1,6 +1,7 @@
 package dev.sallyport.ending;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.support.ConnectedPair.assertTalks;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.result;
 import static dev.sallyport.testkit.Awaiting.until;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +17,7 @@ import dev.sallyport.SecurityContext;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.HostileClient;
 import dev.sallyport.testkit.TlsConnection;
 import java.net.ConnectException;
@@ -52,20 +53,20 @@ class ShutdownTest {
     @Matrix(Dimension.TRANSPORT)
     void stopsAcceptingAndLetsEstablishedConnectionsFinish(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(options -> {});
-                Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
+                var pair = ConnectedPair.of(server, setup.client(server.port()))) {
             assertThat(server.onDraining()).isNotDone();
-            assertThat(meeting.server().onDraining()).isNotDone();
+            assertThat(pair.socket.onDraining()).isNotDone();
             CompletableFuture<Void> ended = server.shutdown(NEVER);
             result("the server's draining", PATIENCE, server.onDraining());
-            result("the connection's draining", PATIENCE, meeting.server().onDraining());
+            result("the connection's draining", PATIENCE, pair.socket.onDraining());
             result("the listening socket to close", PATIENCE, server.onClosed());
             assertThatExceptionOfType(ConnectException.class)
                     .isThrownBy(() -> new Socket(InternetAddress.LOOPBACK_IPV4, server.port()).close());
-            meeting.talk();
+            assertTalks(pair);
             assertThat(ended).isNotDone();
-            meeting.server().close();
-            assertThat(meeting.client().receiveAll()).isEmpty();
-            meeting.client().close();
+            pair.socket.close();
+            assertThat(pair.client.receiveAll()).isEmpty();
+            pair.client.close();
             result("the shutdown", PATIENCE, ended);
         }
     }
@@ -73,23 +74,23 @@ class ShutdownTest {
     @Matrix(Dimension.TRANSPORT)
     void resetsWhatIsLeftAfterTheGrace(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(options -> {});
-                Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
+                var pair = ConnectedPair.of(server, setup.client(server.port()))) {
             result("the shutdown", PATIENCE, server.shutdown(Duration.ofMillis(50)));
-            assertThatThrownBy(() -> meeting.client().in().read())
+            assertThatThrownBy(() -> pair.client.in().read())
                     .isInstanceOf(SocketException.class)
                     .hasMessageContaining("reset");
-            result("the connection's end", PATIENCE, meeting.server().onClosed().exceptionally(failure -> null));
+            result("the connection's end", PATIENCE, pair.socket.onClosed().exceptionally(failure -> null));
         }
     }
 
     @Matrix(Dimension.TRANSPORT)
     void resetsEverythingAtOnceWithoutGrace(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(options -> {});
-                Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
+                var pair = ConnectedPair.of(server, setup.client(server.port()))) {
             CompletableFuture<Void> patient = server.shutdown(NEVER);
             result("the second shutdown", PATIENCE, server.shutdown(Duration.ZERO));
             result("the first shutdown", PATIENCE, patient);
-            assertThatThrownBy(() -> meeting.client().in().read()).isInstanceOf(SocketException.class);
+            assertThatThrownBy(() -> pair.client.in().read()).isInstanceOf(SocketException.class);
             result("a third shutdown", PATIENCE, server.shutdown(NEVER));
         }
     }
@@ -97,7 +98,7 @@ class ShutdownTest {
     @Matrix(Dimension.TRANSPORT)
     void refusesThoseWhoHaveSaidNothingAndCountsThem(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(options -> {});
-                Meeting meeting = Meeting.of(server, setup.client(server.port()));
+                var pair = ConnectedPair.of(server, setup.client(server.port()));
                 HostileClient silent = HostileClient.to(server.localAddress())) {
             until(
                     "the silent one to be taken",
@@ -110,8 +111,8 @@ class ShutdownTest {
                     PATIENCE,
                     () -> server.statistics().handshakesFailedByReason().getOrDefault(Reason.LOCAL_SHUTTING_DOWN, 0L)
                             == 1);
-            meeting.talk();
-            meeting.close();
+            assertTalks(pair);
+            pair.close();
             result("the shutdown", PATIENCE, ended);
         }
     }
@@ -119,13 +120,13 @@ class ShutdownTest {
     @Matrix(Dimension.TRANSPORT)
     void deliversWhatHadFinishedItsHandshake(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(options -> {});
-                Meeting begun = Meeting.of(server, setup.client(server.port()));
+                var begun = ConnectedPair.of(server, setup.client(server.port()));
                 TlsConnection client = setup.client(server.port()).connect()) {
             until("it to wait", PATIENCE, () -> server.statistics().acceptQueueLength() == 1);
             CompletableFuture<Void> ended = server.shutdown(NEVER);
-            try (Meeting late = new Meeting(client, server.accept(PATIENCE))) {
-                late.talk();
-                begun.talk();
+            try (var late = new ConnectedPair<>(client, server.accept(PATIENCE))) {
+                assertTalks(late);
+                assertTalks(begun);
             }
             begun.close();
             result("the shutdown", PATIENCE, ended);
@@ -156,15 +157,15 @@ class ShutdownTest {
     @Matrix(Dimension.TRANSPORT)
     void closeTellsThatItDrainsAndLeavesConnections(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(options -> {});
-                Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
+                var pair = ConnectedPair.of(server, setup.client(server.port()))) {
             server.close();
             result("the server's draining", PATIENCE, server.onDraining());
-            result("the connection's draining", PATIENCE, meeting.server().onDraining());
+            result("the connection's draining", PATIENCE, pair.socket.onDraining());
             result("the close", PATIENCE, server.onClosed());
-            meeting.talk();
+            assertTalks(pair);
             CompletableFuture<Void> ended = server.shutdown(NEVER);
             assertThat(ended).isNotDone();
-            meeting.close();
+            pair.close();
             result("the shutdown after the close", PATIENCE, ended);
         }
     }

@@ -8,14 +8,14 @@ import dev.sallyport.TruncatedStreamException;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Pair;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.TlsConnection;
 
 /** Contract 8: an end without close_notify is not an end. */
 class TruncationTest {
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void finWithoutCloseNotifyIsATruncationAfterAllData(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             client.send(new byte[50_000]);
@@ -31,7 +31,7 @@ class TruncationTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void finThatArrivesWithTheDataIsNotMissed(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             client.send(new byte[100]);
@@ -45,7 +45,7 @@ class TruncationTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void truncationIsANormalEndWhenThatIsAllowed(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup, options -> options.unsafeAllowTruncation(true))) {
+        try (var pair = ConnectedPair.open(setup, options -> options.unsafeAllowTruncation(true))) {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             client.send(new byte[100]);

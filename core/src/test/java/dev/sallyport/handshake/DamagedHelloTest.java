@@ -1,6 +1,7 @@
 package dev.sallyport.handshake;
 
 import static dev.sallyport.matrix.Matrix.Dimension.PROVIDER;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.HandshakeException;
@@ -9,7 +10,6 @@ import dev.sallyport.SecureServerSocket;
 import dev.sallyport.ServerObserver;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.WatchedServer;
 import dev.sallyport.testkit.ClientHelloBytes;
 import dev.sallyport.testkit.HostileClient;
 import java.util.EnumSet;
@@ -76,8 +76,7 @@ class DamagedHelloTest {
         private final BlockingQueue<HandshakeException> failures = new LinkedBlockingQueue<>();
 
         HandshakeException next() throws InterruptedException {
-            return Objects.requireNonNull(
-                    failures.poll(WatchedServer.PATIENCE.toMillis(), TimeUnit.MILLISECONDS), "nobody was told");
+            return Objects.requireNonNull(failures.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS), "nobody was told");
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.sallyport.handshake;
 import static dev.sallyport.matrix.Matrix.Dimension.PROVIDER;
 import static dev.sallyport.matrix.Matrix.Dimension.TRANSPORT;
 import static dev.sallyport.matrix.Matrix.Dimension.VERSION;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.ConnectionInfo;
@@ -211,15 +212,14 @@ class HandshakeFailureTest {
                     bad.plainHttp().readAll();
                 }
                 try (TlsConnection client = setup.client(server.port()).connect();
-                        SecureSocket socket = Awaiting.result("the good client", WatchedServer.PATIENCE, accepted)) {
+                        SecureSocket socket = Awaiting.result("the good client", PATIENCE, accepted)) {
                     client.send("x");
                     ByteBuffer received = ByteBuffer.allocate(1);
-                    assertThat(Awaiting.result("its byte", WatchedServer.PATIENCE, socket.readAsync(received)))
+                    assertThat(Awaiting.result("its byte", PATIENCE, socket.readAsync(received)))
                             .isOne();
                 }
             }
-            Awaiting.until(
-                    "the observer to have heard of all", WatchedServer.PATIENCE, () -> observer.calls.get() == 6);
+            Awaiting.until("the observer to have heard of all", PATIENCE, () -> observer.calls.get() == 6);
         } finally {
             log.setUseParentHandlers(true);
         }

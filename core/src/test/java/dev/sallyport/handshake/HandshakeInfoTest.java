@@ -2,6 +2,7 @@ package dev.sallyport.handshake;
 
 import static dev.sallyport.matrix.Matrix.Dimension.PROVIDER;
 import static dev.sallyport.matrix.Matrix.Dimension.VERSION;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.HandshakeInfo;
@@ -44,7 +45,7 @@ class HandshakeInfoTest {
             HandshakeInfo open = socket.handshake();
             Awaiting.result(
                     "the connection's end",
-                    WatchedServer.PATIENCE,
+                    PATIENCE,
                     socket.onClosed().handle((nothing, failure) -> "however it ended"));
             assertThat(socket.handshake()).isEqualTo(open);
         }

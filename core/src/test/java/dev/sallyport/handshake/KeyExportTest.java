@@ -1,5 +1,6 @@
 package dev.sallyport.handshake;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -15,9 +16,7 @@ import dev.sallyport.TlsVersion;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Meeting;
-import dev.sallyport.support.Pair;
-import dev.sallyport.support.RawPair;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.Awaiting;
 import dev.sallyport.testkit.OpensslClient;
 import dev.sallyport.testkit.OpensslResult;
@@ -27,7 +26,6 @@ import dev.sallyport.testkit.TestPki;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -42,8 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Both ends of a connection derive the same key material from it. */
 class KeyExportTest {
     private static final String LABEL = "EXPERIMENTAL sallyport test";
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     /** Longer than one output of each hash. */
     private static final int BYTES = 100;
 
@@ -91,10 +87,10 @@ class KeyExportTest {
     @Matrix({Dimension.PROVIDER, Dimension.VERSION})
     @EnabledForJreRange(minVersion = 25)
     void mixesInTheContextAsTheClientDoes(Setup setup) throws Exception {
-        RawSecureServerSocket server = RawSecureServerSocket.bind(
-                        "127.0.0.1", 0, exporting(setup).build(), setup.withTransport(options -> {}))
-                .join();
-        try (RawPair pair = RawPair.of(setup, server)) {
+        try (RawSecureServerSocket server = RawSecureServerSocket.bind(
+                                "127.0.0.1", 0, exporting(setup).build(), setup.withTransport(options -> {}))
+                        .join();
+                var pair = ConnectedPair.of(server, setup.client(server.port()))) {
             Method clientExports = ExtendedSSLSession.class.getMethod(
                     "exportKeyingMaterialData", String.class, byte[].class, int.class);
             for (byte @Nullable [] context : new byte @Nullable [][] {null, {}, {1, 2, 3}, new byte[255]}) {
@@ -117,9 +113,9 @@ class KeyExportTest {
     @Matrix({Dimension.PROVIDER, Dimension.VERSION})
     void givesOtherBytesForOtherArgumentsAndTheSameForTheSame(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(exporting(setup).build(), options -> {});
-                Meeting meeting = Meeting.of(server, setup.client(server.port()));
-                Meeting other = Meeting.of(server, setup.client(server.port()))) {
-            SecureSocket socket = meeting.server();
+                var pair = ConnectedPair.of(server, setup.client(server.port()));
+                var other = ConnectedPair.of(server, setup.client(server.port()))) {
+            SecureSocket socket = pair.socket;
             byte[] exported = socket.exportKeyingMaterial(LABEL, null, 32);
             assertThat(exported).hasSize(32).isEqualTo(socket.exportKeyingMaterial(LABEL, null, 32));
             assertThat(socket.exportKeyingMaterial(LABEL + " 2", null, 32)).isNotEqualTo(exported);
@@ -133,15 +129,15 @@ class KeyExportTest {
             assertThat(socket.exportKeyingMaterial("x".repeat(249), new byte[0], 1))
                     .hasSize(1);
             assertThat(socket.exportKeyingMaterial("x", null, 8160)).hasSize(8160);
-            assertThat(other.server().exportKeyingMaterial(LABEL, null, 32)).isNotEqualTo(exported);
+            assertThat(other.socket.exportKeyingMaterial(LABEL, null, 32)).isNotEqualTo(exported);
         }
     }
 
     @Matrix({Dimension.PROVIDER, Dimension.VERSION})
     void exportsTheSameAfterTheEnd(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(exporting(setup).build(), options -> {});
-                Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
-            SecureSocket socket = meeting.server();
+                var pair = ConnectedPair.of(server, setup.client(server.port()))) {
+            SecureSocket socket = pair.socket;
             byte[] before = socket.exportKeyingMaterial(LABEL, null, 32);
             socket.abort();
             Awaiting.result("the connection's end", PATIENCE, socket.onClosed());
@@ -151,7 +147,7 @@ class KeyExportTest {
 
     @Matrix({Dimension.PROVIDER, Dimension.VERSION})
     void refusesWhereTheContextDidNotAskForIt(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             assertThatIllegalStateException()
                     .isThrownBy(() -> pair.socket.exportKeyingMaterial(LABEL, null, 32))
                     .withMessage("exportKeyingMaterial: the SecurityContext of this connection was built without"
@@ -197,7 +193,7 @@ class KeyExportTest {
 
     @Matrix({Dimension.PROVIDER, Dimension.VERSION})
     void refusesArgumentsOutOfRange(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             SecureSocket socket = pair.socket;
             assertThatThrownBy(() -> socket.exportKeyingMaterial(nothing(), null, 32))
                     .isInstanceOf(NullPointerException.class)

@@ -1,5 +1,6 @@
 package dev.sallyport.handshake;
 
+import static dev.sallyport.support.ConnectedPair.assertTalks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -11,7 +12,7 @@ import dev.sallyport.TlsVersion;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -30,8 +31,8 @@ class KeyLogTest {
                 .build();
         try (SecureServerSocket server = setup.open(context, options -> {})) {
             for (int i = 0; i < 2; i++) {
-                try (Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
-                    meeting.talk();
+                try (var pair = ConnectedPair.of(server, setup.client(server.port()))) {
+                    assertTalks(pair);
                 }
                 assertThat(lines.poll(10, TimeUnit.SECONDS))
                         .as("waited 10 s for a line")
@@ -56,8 +57,8 @@ class KeyLogTest {
                 : "CLIENT_RANDOM [0-9a-f]{64} [0-9a-f]{96}";
         try (SecureServerSocket server = setup.open(context, options -> {})) {
             for (int i = 0; i < 2; i++) {
-                try (Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
-                    meeting.talk();
+                try (var pair = ConnectedPair.of(server, setup.client(server.port()))) {
+                    assertTalks(pair);
                 }
                 String line = "";
                 while (!line.matches(wanted)) {

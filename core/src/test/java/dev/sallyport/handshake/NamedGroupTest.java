@@ -1,5 +1,6 @@
 package dev.sallyport.handshake;
 
+import static dev.sallyport.support.ConnectedPair.assertTalks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.HandshakeException.Reason;
@@ -10,7 +11,7 @@ import dev.sallyport.TlsVersion;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.support.WatchedServer;
 import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.OpensslClient;
@@ -25,8 +26,8 @@ class NamedGroupTest {
         for (String group : List.of("x25519", "secp256r1", "secp384r1", "secp521r1")) {
             SecurityContext context = setup.context().namedGroups(group).build();
             try (SecureServerSocket server = setup.open(context, options -> {});
-                    Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
-                assertThat(meeting.server().handshake().namedGroup()).isEqualTo(group);
+                    var pair = ConnectedPair.of(server, setup.client(server.port()))) {
+                assertThat(pair.socket.handshake().namedGroup()).isEqualTo(group);
             }
         }
     }
@@ -35,16 +36,16 @@ class NamedGroupTest {
     void isNullWhereNobodyCanTellOrAResumptionHadNone(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(options -> {})) {
             JdkTlsClient client = setup.client(server.port());
-            try (Meeting first = Meeting.of(server, client)) {
-                first.talk();
-                assertThat(first.server().resumed()).isFalse();
-                assertThat(first.server().handshake().namedGroup())
+            try (var first = ConnectedPair.of(server, client)) {
+                assertTalks(first);
+                assertThat(first.socket.resumed()).isFalse();
+                assertThat(first.socket.handshake().namedGroup())
                         .isEqualTo(setup.provider() == TlsProvider.JDK ? null : "x25519");
             }
-            try (Meeting second = Meeting.of(server, client)) {
-                assertThat(second.server().resumed()).isTrue();
+            try (var second = ConnectedPair.of(server, client)) {
+                assertThat(second.socket.resumed()).isTrue();
                 boolean exchanged = setup.provider() == TlsProvider.BORINGSSL && setup.version() == TlsVersion.TLS_1_3;
-                assertThat(second.server().handshake().namedGroup()).isEqualTo(exchanged ? "x25519" : null);
+                assertThat(second.socket.handshake().namedGroup()).isEqualTo(exchanged ? "x25519" : null);
             }
         }
     }

@@ -1,6 +1,6 @@
 package dev.sallyport.handshake;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.ConnectionInfo;
@@ -11,8 +11,8 @@ import dev.sallyport.ServerObserver;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Threads;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
@@ -21,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A client can resume its session at a server that never writes and does not close: tickets come with the handshake's end. */
@@ -30,7 +29,7 @@ class ReadOnlyServerTicketsTest {
     private static final class Client implements AutoCloseable {
         private final JdkTlsClient client;
         private final List<TlsConnection> open = new ArrayList<>();
-        private final List<CompletableFuture<Integer>> reads = new ArrayList<>();
+        private final List<BackgroundTask<Integer>> reads = new ArrayList<>();
 
         Client(JdkTlsClient client) {
             this.client = client;
@@ -41,7 +40,8 @@ class ReadOnlyServerTicketsTest {
                 TlsConnection connection = client.connect();
                 open.add(connection);
                 connection.send("x");
-                reads.add(Threads.supply(() -> connection.in().read()));
+                reads.add(
+                        BackgroundTask.supply("a reader", () -> connection.in().read()));
             } catch (IOException failure) {
                 throw new IllegalStateException("a visit", failure);
             }
@@ -49,12 +49,12 @@ class ReadOnlyServerTicketsTest {
 
         @Override
         public void close() throws Exception {
-            assertThat(reads).noneMatch(CompletableFuture::isDone); // or the server has written, or closed
+            assertThat(reads).noneMatch(BackgroundTask::isDone); // or the server has written, or closed
             for (TlsConnection connection : open) {
                 connection.reset();
             }
-            for (CompletableFuture<Integer> read : reads) {
-                read.handle((count, ended) -> count).join();
+            for (BackgroundTask<Integer> read : reads) {
+                read.outcome().handle((count, ended) -> count).join();
             }
         }
     }

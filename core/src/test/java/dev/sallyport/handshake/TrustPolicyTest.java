@@ -2,6 +2,7 @@ package dev.sallyport.handshake;
 
 import static dev.sallyport.matrix.Matrix.Dimension.PROVIDER;
 import static dev.sallyport.matrix.Matrix.Dimension.VERSION;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.BindOptions;
@@ -12,7 +13,6 @@ import dev.sallyport.SecurityContext;
 import dev.sallyport.TlsProvider;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.WatchedServer;
 import dev.sallyport.testkit.Awaiting;
 import dev.sallyport.testkit.OpensslClient;
 import dev.sallyport.testkit.OpensslResult;
@@ -141,8 +141,7 @@ class TrustPolicyTest {
                     .identity(TestPki.client())
                     .resumeSession(session)
                     .handshake();
-            try (SecureSocket socket =
-                    Awaiting.result("the client that came again", WatchedServer.PATIENCE, accepted)) {
+            try (SecureSocket socket = Awaiting.result("the client that came again", PATIENCE, accepted)) {
                 assertThat(again.resumed()).isEqualTo(setup.provider() == TlsProvider.BORINGSSL);
                 assertThat(socket.resumed()).isEqualTo(again.resumed());
                 assertThat(socket.peerCertificate()).isEqualTo(TestPki.client().certificate());
@@ -154,7 +153,7 @@ class TrustPolicyTest {
     private static void awaitRefusal(SecureServerSocket server, Reason reason) {
         Awaiting.until(
                 "a refusal for " + reason,
-                WatchedServer.PATIENCE,
+                PATIENCE,
                 () -> server.statistics().handshakesFailedByReason().getOrDefault(reason, 0L) == 1);
     }
 

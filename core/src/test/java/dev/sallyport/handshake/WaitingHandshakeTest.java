@@ -1,5 +1,7 @@
 package dev.sallyport.handshake;
 
+import static dev.sallyport.support.ConnectedPair.assertTalks;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -10,7 +12,7 @@ import dev.sallyport.internal.keys.OpaqueKey;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Meeting;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.Awaiting;
 import dev.sallyport.testkit.ClientHelloBytes;
 import dev.sallyport.testkit.HostileClient;
@@ -24,8 +26,6 @@ import java.time.Duration;
 
 /** A handshake whose client takes its time costs nothing meanwhile. */
 class WaitingHandshakeTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-
     @Matrix
     void aHandshakeThatWaitsForItsClientKeepsNoThread(Setup setup) throws Exception {
         assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "one processor: the loop does the handshakes");
@@ -35,7 +35,7 @@ class WaitingHandshakeTest {
                 client.clientHello(ClientHelloBytes.builder().build()).receive(5);
                 Awaiting.until(
                         "the workers to end, which do so when idle",
-                        LIMIT,
+                        PATIENCE,
                         () -> Thread.getAllStackTraces().keySet().stream()
                                 .noneMatch(thread -> thread.getName().startsWith("sallyport-handshake-")));
                 assertThat(server.statistics().handshakesPending()).isEqualTo(1);
@@ -60,8 +60,8 @@ class WaitingHandshakeTest {
                     .build();
             OpaqueKey.SIGNED_ON.clear(); // key and certificate were tried together
             try (SecureServerSocket server = setup.open(context, options -> {});
-                    Meeting meeting = Meeting.of(server, setup.client(server.port()))) {
-                meeting.talk();
+                    var pair = ConnectedPair.of(server, setup.client(server.port()))) {
+                assertTalks(pair);
             }
             assertThat(OpaqueKey.SIGNED_ON).isNotEmpty().allMatch(thread -> thread.startsWith("sallyport-handshake-"));
         } finally {

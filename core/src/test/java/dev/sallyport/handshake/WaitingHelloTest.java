@@ -2,6 +2,7 @@ package dev.sallyport.handshake;
 
 import static dev.sallyport.matrix.Matrix.Dimension.TRANSPORT;
 import static dev.sallyport.matrix.Matrix.Dimension.VERSION;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.HandshakeException;
@@ -97,9 +98,7 @@ class WaitingHelloTest {
                 usual.receive(6);
                 clients.add(usual);
                 Awaiting.until(
-                        "all to wait",
-                        WatchedServer.PATIENCE,
-                        () -> server.statistics().handshakesPending() == 5);
+                        "all to wait", PATIENCE, () -> server.statistics().handshakesPending() == 5);
                 for (int i = 0; i < 5; i++) {
                     HostileClient next = server.hostile().send(MANY_NAMES);
                     clients.add(next);
@@ -141,7 +140,7 @@ class WaitingHelloTest {
             }
             Awaiting.until(
                     "all to be accepted",
-                    WatchedServer.PATIENCE,
+                    PATIENCE,
                     () -> crowd.server.statistics().connectionsSilent() == CLIENTS);
             return crowd;
         }
@@ -163,7 +162,7 @@ class WaitingHelloTest {
             for (HostileClient client : clients) {
                 client.send(sent);
             }
-            Awaiting.until("all to wait", WatchedServer.PATIENCE, () -> {
+            Awaiting.until("all to wait", PATIENCE, () -> {
                 try {
                     return waiting.call();
                 } catch (Exception e) {

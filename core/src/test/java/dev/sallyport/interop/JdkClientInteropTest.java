@@ -1,5 +1,6 @@
 package dev.sallyport.interop;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.HandshakeException.Reason;
@@ -23,7 +24,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,8 +32,6 @@ import javax.net.ssl.SSLParameters;
 
 /** The JDK's {@code SSLSocket} and its {@code HttpClient}. */
 class JdkClientInteropTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     @Matrix
     void socketEchoesAndEndsInOrder(Setup setup) throws Exception {
         try (WatchedEcho server = WatchedEcho.open(setup, setup.context().build())) {

@@ -1,5 +1,6 @@
 package dev.sallyport.load;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.SecureServerSocket;
@@ -7,20 +8,18 @@ import dev.sallyport.SecureSocket;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Threads;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +32,6 @@ import javax.net.ssl.SSLException;
  * descriptors to others at once; and no byte of one ever reaches another, nor does the end of one harm another.
  */
 class AbortStormTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int CLIENTS = 4;
     private static final int CONNECTIONS_A_CLIENT = 60;
     private static final int KILLERS = 2;
@@ -56,28 +54,28 @@ class AbortStormTest {
         int total = CLIENTS * CONNECTIONS_A_CLIENT;
         try (SecureServerSocket server = setup.open(options -> {})) {
             server.serve(storm::echo);
-            List<CompletableFuture<Void>> all = new ArrayList<>();
+            List<BackgroundTask<Void>> all = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 Random random = new Random(seed + i);
                 JdkTlsClient client = setup.client(server.port());
                 int first = i * CONNECTIONS_A_CLIENT;
-                all.add(Threads.run(() -> {
+                all.add(BackgroundTask.run("a client's connections", () -> {
                     for (int number = first; number < first + CONNECTIONS_A_CLIENT; number++) {
                         storm.connect(client, number, random);
                     }
                 }));
             }
-            List<CompletableFuture<Void>> killers = new ArrayList<>();
+            List<BackgroundTask<Void>> killers = new ArrayList<>();
             for (int i = 1; i <= KILLERS; i++) {
                 Random random = new Random(seed - i);
-                killers.add(Threads.run(() -> storm.killUntilOver(random)));
+                killers.add(BackgroundTask.run("a killer", () -> storm.killUntilOver(random)));
             }
-            for (CompletableFuture<Void> one : all) {
-                Awaiting.result("a client's connections", PATIENCE, one);
+            for (BackgroundTask<Void> one : all) {
+                one.await();
             }
             storm.over.set(true);
-            for (CompletableFuture<Void> killer : killers) {
-                Awaiting.result("a killer", PATIENCE, killer);
+            for (BackgroundTask<Void> killer : killers) {
+                killer.await();
             }
             assertThat(storm.violations).isEmpty();
             assertThat(storm.aborted.get()).as("connections that were aborted").isPositive();

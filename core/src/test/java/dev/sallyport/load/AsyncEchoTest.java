@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.SecureSocket;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.BackgroundTask;
-import dev.sallyport.support.Connected;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 
 /** The echo that everyone writes, which does the next operation when one is done, fills no stack, and no heap where it keeps nothing itself. */
 class AsyncEchoTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(50);
+    private static final Duration WHOLE_ECHO = Duration.ofSeconds(50);
     private static final int MANY = 30_000;
     private static final int VERY_MANY = 1_000_000;
 
@@ -30,52 +30,52 @@ class AsyncEchoTest {
 
     @Matrix({})
     void composedEchoesKeepAFlatStackOnTheDefaultExecutor(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup)) {
-            echo(connected, new Composed(connected.socket()), MANY);
+        try (var pair = ConnectedPair.open(setup)) {
+            echo(pair, new Composed(pair.socket), MANY);
         }
     }
 
     @Matrix({})
     void composedEchoesKeepAFlatStackOnTheLoop(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup, options -> options.executor(Runnable::run))) {
-            echo(connected, new Composed(connected.socket()), MANY);
+        try (var pair = ConnectedPair.open(setup, options -> options.executor(Runnable::run))) {
+            echo(pair, new Composed(pair.socket), MANY);
         }
     }
 
     @Matrix({})
     void rearmedEchoesKeepAFlatStackOnTheDefaultExecutor(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup)) {
-            echo(connected, new Rearmed(connected.socket()), MANY);
+        try (var pair = ConnectedPair.open(setup)) {
+            echo(pair, new Rearmed(pair.socket), MANY);
         }
     }
 
     @Matrix({})
     void rearmedEchoesKeepAFlatStackOnTheLoop(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup, options -> options.executor(Runnable::run))) {
-            echo(connected, new Rearmed(connected.socket()), MANY);
+        try (var pair = ConnectedPair.open(setup, options -> options.executor(Runnable::run))) {
+            echo(pair, new Rearmed(pair.socket), MANY);
         }
     }
 
     @Tag("slow")
     @Matrix(Matrix.Dimension.PROVIDER)
     void aMillionEchoesOnTheDefaultExecutor(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup)) {
-            echo(connected, new Composed(connected.socket()), VERY_MANY);
+        try (var pair = ConnectedPair.open(setup)) {
+            echo(pair, new Composed(pair.socket), VERY_MANY);
         }
     }
 
     @Tag("slow")
     @Matrix(Matrix.Dimension.PROVIDER)
     void aMillionEchoesOnTheLoop(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup, options -> options.executor(Runnable::run))) {
-            echo(connected, new Rearmed(connected.socket()), VERY_MANY);
+        try (var pair = ConnectedPair.open(setup, options -> options.executor(Runnable::run))) {
+            echo(pair, new Rearmed(pair.socket), VERY_MANY);
         }
     }
 
     /** One byte is one echo. The client sends ahead, so that some reads are answered at once and some have to wait. */
-    private static void echo(Connected connected, Echo server, int count) throws Exception {
-        OutputStream out = connected.client().out();
-        BackgroundTask sending = BackgroundTask.start("the client to send", () -> {
+    private static void echo(ConnectedPair<SecureSocket> pair, Echo server, int count) throws Exception {
+        OutputStream out = pair.client.out();
+        BackgroundTask<Void> sending = BackgroundTask.run("the client to send", () -> {
             byte[] piece = new byte[1000];
             for (int sent = 0; sent < count; sent += piece.length) {
                 for (int i = 0; i < piece.length; i++) {
@@ -85,7 +85,7 @@ class AsyncEchoTest {
             }
         });
         CompletableFuture<?> end = server.start();
-        InputStream in = connected.client().in();
+        InputStream in = pair.client.in();
         byte[] piece = new byte[16 * 1024];
         long early = 0;
         for (int received = 0; received < count; ) {
@@ -104,8 +104,8 @@ class AsyncEchoTest {
         if (server.keepsNothing()) {
             assertThat(heapBytes() - early).as("growth of the heap").isLessThan(GROWTH_BYTES);
         }
-        connected.client().shutdownOutput();
-        Awaiting.result("the echo to end", PATIENCE, end);
+        pair.client.shutdownOutput();
+        Awaiting.result("the echo to end", WHOLE_ECHO, end);
         assertThat(server.deepest).isPositive().isLessThan(FRAMES);
     }
 

@@ -1,13 +1,11 @@
 package dev.sallyport.load;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
-import static dev.sallyport.testkit.Awaiting.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Threads;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.ClientHelloBytes;
 import dev.sallyport.testkit.HostileClient;
 import dev.sallyport.testkit.JdkTlsClient;
@@ -15,7 +13,6 @@ import dev.sallyport.testkit.JvmProcess;
 import dev.sallyport.testkit.TlsConnection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -33,13 +30,14 @@ class DescriptorsTest {
                     setup.client(Integer.parseInt(program.readLine())).trustingEverybody();
             try (TlsConnection established = client.connect()) {
                 order(established, "h");
-                CompletableFuture<TlsConnection> late = Threads.supply(client::connect);
+                BackgroundTask<TlsConnection> late =
+                        BackgroundTask.supply("the late client's handshake", client::connect);
                 program.readLineWith("limit DESCRIPTORS");
                 order(established, "1");
                 order(established, "2");
-                assertThat(late).isNotDone();
+                assertThat(late.isDone()).isFalse();
                 order(established, "g");
-                try (TlsConnection served = result("the late client's handshake", PATIENCE, late)) {
+                try (TlsConnection served = late.await()) {
                     order(served, "3");
                 }
                 order(established, "s");

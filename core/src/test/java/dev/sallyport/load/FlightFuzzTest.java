@@ -1,5 +1,7 @@
 package dev.sallyport.load;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
+
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
@@ -29,7 +31,6 @@ import org.junit.jupiter.api.Timeout;
  * accounted for, and after each few hundred a good client is served and nothing is left.
  */
 class FlightFuzzTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int CASES = 900;
     private static final int CASES_OF_SLOW = 3_600;
     private static final int CASES_OF_SOAK = 60_000;

@@ -1,15 +1,15 @@
 package dev.sallyport.load;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.support.Alarms;
-import dev.sallyport.support.Threads;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,8 +21,6 @@ import java.util.concurrent.TimeUnit;
  * @param patience how long a batch may take
  */
 public record FuzzBatches(int size, int threads, Duration patience) {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     /** Plays one case. */
     public interface Play {
         void play(int number, FuzzTarget target) throws Exception;
@@ -42,8 +40,8 @@ public record FuzzBatches(int size, int threads, Duration patience) {
             Play play = preparation.prepare(streams);
             for (int first = run.first(); first < run.end(); first += size) {
                 String what = run.replay(setup, first) + " and the " + size + " from there";
-                for (CompletableFuture<Void> thread : batch(run, first, play, streams, events)) {
-                    Awaiting.result(what, patience, thread);
+                for (BackgroundTask<Void> thread : batch(run, first, play, streams, events)) {
+                    Awaiting.result(what, patience, thread.outcome());
                 }
                 streams.settle();
                 events.settle();
@@ -56,12 +54,11 @@ public record FuzzBatches(int size, int threads, Duration patience) {
         }
     }
 
-    private List<CompletableFuture<Void>> batch(
-            FuzzRun run, int first, Play play, FuzzTarget streams, FuzzTarget events) {
-        List<CompletableFuture<Void>> all = new ArrayList<>();
+    private List<BackgroundTask<Void>> batch(FuzzRun run, int first, Play play, FuzzTarget streams, FuzzTarget events) {
+        List<BackgroundTask<Void>> all = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
             int share = i;
-            all.add(Threads.run(() -> {
+            all.add(BackgroundTask.run("share " + share, () -> {
                 for (int number : run.numbers(first, size).toArray()) {
                     if (number % threads == share) {
                         play.play(number, number % 2 == 0 ? streams : events);

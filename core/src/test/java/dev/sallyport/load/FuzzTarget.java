@@ -1,5 +1,6 @@
 package dev.sallyport.load;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.BindOptions;
@@ -31,7 +32,6 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -49,7 +49,6 @@ import org.jspecify.annotations.Nullable;
  * that is the server's own or no documented one, a connection that nobody accounted for.
  */
 public final class FuzzTarget implements ServerObserver, AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int CHUNK_BYTES = 4096;
     private static final FuzzCase UNKNOWN = new FuzzCase(-1, "a connection of no case", Payload.of(0, 0));
     private static final FuzzCase GOOD = new FuzzCase(-1, "a good client", Payload.of(0, 64));

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * application protocol, when each context has one of its own.
  */
 public final class HandshakeLoad implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration WHOLE_LOAD = Duration.ofSeconds(60);
     private static final int CLIENTS = 8;
 
     /**
@@ -80,7 +80,7 @@ public final class HandshakeLoad implements AutoCloseable {
 
     /** Returns when that many visits are over, or all are. */
     public void await(int finished) {
-        until(finished + " visits of " + count, PATIENCE, () -> ended.isDone() || finished() >= finished);
+        until(finished + " visits of " + count, WHOLE_LOAD, () -> ended.isDone() || finished() >= finished);
     }
 
     private int finished() {
@@ -91,7 +91,7 @@ public final class HandshakeLoad implements AutoCloseable {
 
     /** {@return all visits, once they are over}; fails when one of them did */
     public List<Visit> visits() throws ExecutionException {
-        result("the last of " + count + " visits", PATIENCE, ended);
+        result("the last of " + count + " visits", WHOLE_LOAD, ended);
         synchronized (visits) {
             return List.copyOf(visits);
         }

@@ -2,6 +2,7 @@ package dev.sallyport.load;
 
 import static dev.sallyport.matrix.Matrix.Dimension.PROVIDER;
 import static dev.sallyport.matrix.Matrix.Dimension.TRANSPORT;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -110,10 +111,9 @@ class HostileSuiteTest {
             });
             EstablishedCases.answersThatNobodyReads().script().run(puppet);
             if (setup.provider() == TlsProvider.BORINGSSL) {
-                assertThat(Awaiting.result("the end of reading", HostileTarget.PATIENCE, end))
-                        .isPositive();
+                assertThat(Awaiting.result("the end of reading", PATIENCE, end)).isPositive();
             } else {
-                assertThatThrownBy(() -> Awaiting.result("the end of reading", HostileTarget.PATIENCE, end))
+                assertThatThrownBy(() -> Awaiting.result("the end of reading", PATIENCE, end))
                         .hasCauseInstanceOf(SSLException.class)
                         .hasMessageContaining("answers");
             }

@@ -1,5 +1,6 @@
 package dev.sallyport.load;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.BindOptions;
@@ -23,7 +24,6 @@ import dev.sallyport.testkit.hostile.ScriptedTlsClient;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -37,8 +37,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A server that echoes, meets hostile clients one after the other, and is looked over after each. */
 public final class HostileTarget implements AutoCloseable, ServerObserver {
-    public static final Duration PATIENCE = Duration.ofSeconds(20);
-
     /** How a connection ended, what was said of it, and why if it was refused. */
     private record End(
             Outcome outcome, String text, @Nullable Reason reason) {}

@@ -1,5 +1,7 @@
 package dev.sallyport.load;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
+
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
@@ -26,7 +28,6 @@ import org.junit.jupiter.api.Timeout;
  * a byte that was not sent, what was not damaged works, and the server accounts for all of it.
  */
 class RelayFuzzTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int CASES = 120;
     private static final int CASES_OF_SOAK = 8_000;
     private static final FuzzBatches BATCHES = new FuzzBatches(60, 4, Duration.ofMinutes(3));

@@ -1,6 +1,6 @@
 package dev.sallyport.load;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -10,8 +10,8 @@ import dev.sallyport.InternetAddress;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Threads;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.ClientHelloBytes;
 import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.JvmProcess;
@@ -101,8 +101,9 @@ class SilentClientsTest {
                     good(setup, "at first", client, CompletableFuture.completedFuture(null), false);
                 }
                 Figures before = awaitSilent(server, control, 0, 0);
-                CompletableFuture<Void> coming = Threads.run(() -> crowd.connect(silent));
-                good(setup, "while they come", client, coming, silent > bound);
+                BackgroundTask<Void> coming =
+                        BackgroundTask.run("the silent ones to connect", () -> crowd.connect(silent));
+                good(setup, "while they come", client, coming.outcome(), silent > bound);
                 // a good client is silent at first, too, and at the bound has taken the place of one
                 Figures after = awaitSilent(server, control, Math.min(silent, bound - 1), bound);
                 System.out.println(

@@ -1,6 +1,7 @@
 package dev.sallyport.load;
 
 import static dev.sallyport.matrix.Matrix.Dimension.TRANSPORT;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.HandshakeException;
@@ -9,9 +10,9 @@ import dev.sallyport.Limit;
 import dev.sallyport.SecurityContext;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Threads;
 import dev.sallyport.support.WatchedServer;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.ClientHelloBytes;
 import dev.sallyport.testkit.HostileClient;
 import dev.sallyport.testkit.JdkTlsClient;
@@ -69,7 +70,7 @@ class SilentConnectionsTest {
     private static void awaitSilent(WatchedServer server, int count) {
         Awaiting.until(
                 count + " silent connections",
-                WatchedServer.PATIENCE,
+                PATIENCE,
                 () -> server.statistics().connectionsSilent() == count);
     }
 
@@ -101,12 +102,12 @@ class SilentConnectionsTest {
                 clients.add(server.client().silent());
                 awaitSilent(server, i + 1);
             }
-            clients.forEach(client -> Threads.supply(client::handshake));
+            clients.forEach(client -> BackgroundTask.supply("a client that was silent", client::handshake));
             for (int done = 2; done <= 5; done++) {
                 int expected = done;
                 Awaiting.until(
                         expected + " to be served, two at a time",
-                        WatchedServer.PATIENCE,
+                        PATIENCE,
                         () -> server.statistics().handshakesCompleted() == expected
                                 && server.statistics().handshakesPending() == 5 - expected);
                 if (done == 2) {
@@ -199,14 +200,12 @@ class SilentConnectionsTest {
             });
             Awaiting.until(
                     "two handshakes to be pending",
-                    WatchedServer.PATIENCE,
+                    PATIENCE,
                     () -> server.statistics().handshakesPending() == 2);
             assertThat(server.limit()).isEqualTo(Limit.MAX_PENDING_HANDSHAKES);
             release.countDown();
-            assertThat(Awaiting.result("the first client", WatchedServer.PATIENCE, first))
-                    .isTrue();
-            assertThat(Awaiting.result("the second client", WatchedServer.PATIENCE, second))
-                    .isTrue();
+            assertThat(Awaiting.result("the first client", PATIENCE, first)).isTrue();
+            assertThat(Awaiting.result("the second client", PATIENCE, second)).isTrue();
             assertThat(server.statistics().handshakesPending()).isZero();
             assertThat(server.statistics().limitsReached().get(Limit.MAX_PENDING_HANDSHAKES))
                     .isOne();

@@ -1,13 +1,14 @@
 package dev.sallyport.load;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.InternetAddress;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Threads;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.ClientHelloBytes;
 import dev.sallyport.testkit.HostileClient;
 import dev.sallyport.testkit.JdkTlsClient;
@@ -29,7 +30,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +45,6 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("soak")
 class SoakTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration UNTIL_QUIET = Duration.ofSeconds(60); // idle threads of pools end
     private static final int SECONDS = Integer.getInteger("soak.seconds", 600);
     private static final int THREADS = 4;
@@ -210,18 +209,18 @@ class SoakTest {
     private static final class SlowReader {
         private final TlsConnection connection;
         private final Payload payload;
-        private final CompletableFuture<Void> sent;
+        private final BackgroundTask<Void> sent;
 
         SlowReader(TlsConnection connection, long seed) {
             this.connection = connection;
             this.payload = Payload.of(seed, SLOW_BYTES);
-            this.sent = Threads.run(() -> payload.writeTo(connection.out()));
+            this.sent = BackgroundTask.run("a slow reader to have sent all", () -> payload.writeTo(connection.out()));
         }
 
         long finish() throws IOException, ExecutionException {
             try (connection) {
                 payload.assertSame(connection.in());
-                Awaiting.result("a slow reader to have sent all", PATIENCE, sent);
+                sent.await();
                 return payload.size();
             }
         }
@@ -245,9 +244,9 @@ class SoakTest {
         /** Does things for that long, or each thing once to each server; in the meantime contexts are replaced. */
         void run(Duration length) throws Exception {
             AtomicBoolean over = new AtomicBoolean();
-            List<CompletableFuture<Void>> threads = new ArrayList<>();
+            List<BackgroundTask<Void>> threads = new ArrayList<>();
             for (Random random : randoms) {
-                threads.add(Threads.run(() -> {
+                threads.add(BackgroundTask.run("the clients to finish", () -> {
                     Worker worker = new Worker(this, random);
                     worker.everythingOnce();
                     while (!over.get()) {
@@ -262,8 +261,8 @@ class SoakTest {
                 Awaiting.until("the time to pass", PATIENCE.plus(length), new Ticks(end)::next);
             } while (System.nanoTime() - end < 0 && violations.isEmpty());
             over.set(true);
-            for (CompletableFuture<Void> thread : threads) {
-                Awaiting.result("the clients to finish", PATIENCE.multipliedBy(4), thread);
+            for (BackgroundTask<Void> thread : threads) {
+                Awaiting.result("the clients to finish", PATIENCE.multipliedBy(4), thread.outcome());
             }
         }
 

@@ -1,7 +1,7 @@
 package dev.sallyport.raw;
 
 import static dev.sallyport.matrix.Matrix.Dimension.TRANSPORT;
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.SecureServerSocket;
@@ -9,8 +9,8 @@ import dev.sallyport.SecureSocket;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Setup;
 import dev.sallyport.support.Alarms;
-import dev.sallyport.support.Threads;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +34,7 @@ class LoopBlockingTest {
                 .hasMessageContaining("BindOptions.executor");
     }
 
-    private static Throwable thrownBy(Threads.Work work) {
+    private static Throwable thrownBy(BackgroundTask.Work work) {
         try {
             work.run();
         } catch (Throwable thrown) {

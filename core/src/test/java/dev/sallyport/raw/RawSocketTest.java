@@ -4,6 +4,7 @@ import static dev.sallyport.RawSocketEvent.CLOSED;
 import static dev.sallyport.RawSocketEvent.READ;
 import static dev.sallyport.RawSocketEvent.READ_CLOSED;
 import static dev.sallyport.RawSocketEvent.WRITE;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,10 +20,9 @@ import dev.sallyport.TruncatedStreamException;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.BackgroundTask;
-import dev.sallyport.support.RawPair;
-import dev.sallyport.support.Threads;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.Payload;
 import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
@@ -34,7 +34,6 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -51,7 +50,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Contract 7: the events of a raw socket, one by one, and what its calls answer at every stage of its end. */
 class RawSocketTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int SOME = 5_000;
 
     /** More than two kernels and any queue of ours will hold. */
@@ -61,7 +59,7 @@ class RawSocketTest {
 
     @Matrix
     void theEndOfReadingIsToldOnceAfterTheLastByte(Setup setup) throws Exception {
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             Told told = new Told(1);
             pair.client.send(new byte[SOME]);
             pair.client.sendCloseNotify();
@@ -81,7 +79,7 @@ class RawSocketTest {
 
     @Matrix
     void anEndWithoutCloseNotifyIsTheEndOfReadingAndReadSaysWhichEnd(Setup setup) throws Exception {
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             Told told = new Told(SOME);
             pair.socket.listen(told);
             pair.client.send(new byte[SOME]);
@@ -101,7 +99,7 @@ class RawSocketTest {
 
     @Matrix
     void aResetIsTheEndOfReadingAndOfTheConnection(Setup setup) throws Exception {
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             Told told = new Told(SOME);
             pair.socket.writeEventsEnabled(false);
             pair.socket.listen(told);
@@ -118,7 +116,7 @@ class RawSocketTest {
             settle(socket);
             socket.abort();
         })) {
-            try (RawPair pair = RawPair.of(setup)) {
+            try (var pair = ConnectedPair.openRaw(setup)) {
                 Told told = new Told(SOME);
                 pair.socket.writeEventsEnabled(false);
                 pair.socket.listen(told);
@@ -131,7 +129,7 @@ class RawSocketTest {
 
     @Matrix(Dimension.TRANSPORT)
     void aHandlerThatComesAfterTheEndIsToldOfItAndOfNothingElse(Setup setup) throws Exception {
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             pair.client.send("unread");
             pair.socket.abort();
             endOf(pair.socket);
@@ -150,7 +148,7 @@ class RawSocketTest {
 
     @Matrix(Dimension.TRANSPORT)
     void roomIsToldOfOnceEachTimeItIsAskedFor(Setup setup) throws Exception {
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             assertThat(pair.socket.readEventsEnabled()).isTrue();
             assertThat(pair.socket.writeEventsEnabled()).isTrue();
             Told told = new Told(SOME);
@@ -172,7 +170,7 @@ class RawSocketTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void roomIsNotToldOfBeforeThereIsSome(Setup setup) throws Exception {
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             RawSecureSocket socket = pair.socket;
             AtomicLong written = new AtomicLong();
             CompletableFuture<Void> all = new CompletableFuture<>();
@@ -206,14 +204,14 @@ class RawSocketTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void whatIsTurnedOffIsNotToldSlowsThePeerAndIsNotLost(Setup setup) throws Exception {
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             Payload payload = Payload.of(1, MORE_THAN_FITS);
             Told told = new Told(100_000);
             pair.socket.readEventsEnabled(false);
             pair.socket.writeEventsEnabled(false);
             pair.socket.listen(told);
             AtomicLong sent = new AtomicLong();
-            BackgroundTask sending = BackgroundTask.start("the client to send", () -> {
+            BackgroundTask<Void> sending = BackgroundTask.run("the client to send", () -> {
                 byte[] all = payload.bytes();
                 for (int i = 0; i < all.length; i += 1 << 14) {
                     pair.client.out().write(all, i, 1 << 14);
@@ -234,7 +232,7 @@ class RawSocketTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void aHandlerThatPausesIsToldNothingMoreUntilItResumes(Setup setup) throws Exception {
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             Told told = new Told(1);
             pair.socket.writeEventsEnabled(false);
             pair.socket.listen((socket, event) -> {
@@ -261,7 +259,7 @@ class RawSocketTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void whoIsPausedIsToldThatTheConnectionIsGoneAndNothingElse(Setup setup) throws Exception {
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             Told told = new Told(SOME);
             pair.socket.pause();
             pair.socket.listen(told);
@@ -277,7 +275,7 @@ class RawSocketTest {
 
     @Matrix
     void shuttingDownSendingSendsWhatWasTakenAndLeavesReading(Setup setup) throws Exception {
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             Told told = new Told(SOME);
             pair.socket.listen(told);
             assertThat(pair.socket.write(text("over"))).isEqualTo(4);
@@ -297,7 +295,7 @@ class RawSocketTest {
 
     @Matrix
     void shuttingDownReceivingLeavesSending(Setup setup) throws Exception {
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             Told told = new Told(SOME);
             pair.socket.readEventsEnabled(false);
             pair.socket.listen(told);
@@ -321,7 +319,7 @@ class RawSocketTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void shuttingDownBothIsAClose(Setup setup) throws Exception {
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             Told told = new Told(SOME);
             pair.socket.listen(told);
             settle(pair.socket);
@@ -353,8 +351,14 @@ class RawSocketTest {
                                 setup.withTransport(options ->
                                         options.requireClientCertificate(true).supportedProtocols("x")))
                         .join();
-                TlsConnection client = connect(setup, server)) {
-            RawSecureSocket socket = take(server);
+                var pair = ConnectedPair.of(
+                        server,
+                        setup.client(server.port())
+                                .identity(TestPki.client())
+                                .alpn("x")
+                                .sni("localhost"))) {
+            TlsConnection client = pair.client;
+            RawSecureSocket socket = pair.socket;
             Ends before = new Ends(socket);
             socket.abort();
             endOf(socket);
@@ -381,24 +385,6 @@ class RawSocketTest {
         }
     }
 
-    private static TlsConnection connect(Setup setup, RawSecureServerSocket server) throws IOException {
-        server.resume();
-        return setup.client(server.port())
-                .identity(TestPki.client())
-                .alpn("x")
-                .sni("localhost")
-                .connect();
-    }
-
-    private static RawSecureSocket take(RawSecureServerSocket server) {
-        List<RawSecureSocket> taken = new ArrayList<>();
-        Awaiting.until("a connection", PATIENCE, () -> {
-            RawSecureSocket next = RawPair.acceptNow(server);
-            return next != null && taken.add(next);
-        });
-        return taken.get(0);
-    }
-
     // ---- handlers that throw
 
     /** Datapath 3. The loops are held up until everybody has sent, so that one batch brings it all. */
@@ -407,11 +393,11 @@ class RawSocketTest {
         List<Throwable> heard = new ArrayList<>();
         CountDownLatch allSent = new CountDownLatch(1);
         int count = 4 * Runtime.getRuntime().availableProcessors();
-        List<RawPair> pairs = new ArrayList<>();
-        try (RawPair first =
-                RawPair.of(setup, options -> options.executor(Runnable::run).observer(new ThrowingObserver(heard)))) {
+        List<ConnectedPair<RawSecureSocket>> pairs = new ArrayList<>();
+        try (RawSecureServerSocket server =
+                setup.openRaw(options -> options.executor(Runnable::run).observer(new ThrowingObserver(heard)))) {
             for (int i = 0; i < count; i++) {
-                RawPair pair = first.another(setup);
+                var pair = ConnectedPair.of(server, setup.client(server.port()));
                 pairs.add(pair);
                 boolean throwing = i % 2 == 1;
                 pair.socket.listen((socket, event) -> {
@@ -424,12 +410,12 @@ class RawSocketTest {
                     }
                 });
             }
-            for (RawPair pair : pairs) {
+            for (ConnectedPair<RawSecureSocket> pair : pairs) {
                 pair.client.send("1");
             }
             allSent.countDown();
             for (int i = 0; i < count; i++) {
-                RawPair pair = pairs.get(i);
+                var pair = pairs.get(i);
                 if (i % 2 == 1) {
                     assertThatThrownBy(() -> pair.client.receive(1))
                             .isInstanceOf(IOException.class)
@@ -445,7 +431,7 @@ class RawSocketTest {
                 assertThat(heard).hasSize(count / 2).allMatch(AssertionError.class::isInstance);
             }
         } finally {
-            for (RawPair pair : pairs) {
+            for (ConnectedPair<RawSecureSocket> pair : pairs) {
                 pair.close();
             }
         }
@@ -454,7 +440,7 @@ class RawSocketTest {
     @Matrix(Dimension.TRANSPORT)
     void aHandlerThatThrowsAtTheEndDoesNotKeepTheEndFromOthers(Setup setup) throws Exception {
         List<Throwable> heard = new ArrayList<>();
-        try (RawPair pair = RawPair.of(setup, options -> options.observer(new ThrowingObserver(heard)))) {
+        try (var pair = ConnectedPair.openRaw(setup, options -> options.observer(new ThrowingObserver(heard)))) {
             pair.socket.listen((socket, event) -> {
                 if (event == CLOSED) {
                     throw new IOException("thrown on purpose");
@@ -499,7 +485,7 @@ class RawSocketTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void eventsComeOneAtATime(Setup setup) throws Exception {
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             AtomicInteger inside = new AtomicInteger();
             AtomicInteger overlaps = new AtomicInteger();
             AtomicLong events = new AtomicLong();
@@ -524,7 +510,7 @@ class RawSocketTest {
         int before = 1_000;
         AtomicInteger reads = new AtomicInteger();
         CompletableFuture<Integer> turn = new CompletableFuture<>();
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             pair.client.send(new byte[SOME]);
             pair.socket.listen((socket, event) -> {
                 if (event == READ && socket.read(ByteBuffer.allocate(1)) == 1 && reads.incrementAndGet() == before) {
@@ -540,8 +526,8 @@ class RawSocketTest {
 
     @Matrix({Dimension.PROVIDER})
     void aSecondThreadThatReadsOrWritesAtTheSameTimeIsRefused(Setup setup) throws Exception {
-        try (RawPair pair = RawPair.of(setup)) {
-            BackgroundTask sink = BackgroundTask.start(
+        try (var pair = ConnectedPair.openRaw(setup)) {
+            BackgroundTask<Void> sink = BackgroundTask.run(
                     "the client to take all", () -> pair.client.in().transferTo(OutputStream.nullOutputStream()));
             ByteBuffer[] writable = {ByteBuffer.allocate(1 << 16), ByteBuffer.allocate(1 << 16)};
             assertSecondIsRefused("write", i -> pair.socket.write(writable[i].clear()));
@@ -553,6 +539,8 @@ class RawSocketTest {
         }
     }
 
+    private static final long MEETING_NANOS = TimeUnit.SECONDS.toNanos(20);
+
     private interface NumberedCall {
         void run(int number) throws IOException;
     }
@@ -560,11 +548,11 @@ class RawSocketTest {
     /** Both go on until one has met the other. */
     private static void assertSecondIsRefused(String what, NumberedCall call) throws Exception {
         AtomicReference<@Nullable Throwable> refused = new AtomicReference<>();
-        List<CompletableFuture<Void>> callers = new ArrayList<>();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        List<BackgroundTask<Void>> callers = new ArrayList<>();
+        long deadline = System.nanoTime() + MEETING_NANOS;
         for (int i = 0; i < 2; i++) {
             int number = i;
-            callers.add(Threads.run(() -> {
+            callers.add(BackgroundTask.run("a caller of " + what, () -> {
                 while (refused.get() == null && System.nanoTime() < deadline) {
                     try {
                         call.run(number);
@@ -574,12 +562,10 @@ class RawSocketTest {
                 }
             }));
         }
-        for (CompletableFuture<Void> caller : callers) {
-            Awaiting.result("the callers of " + what, PATIENCE.multipliedBy(2), caller);
+        for (BackgroundTask<Void> caller : callers) {
+            caller.await();
         }
-        assertThat(refused.get())
-                .as("waited " + PATIENCE + " for two calls of " + what + " at a time")
-                .hasMessageContaining(what);
+        assertThat(refused.get()).as("two calls of " + what + " at a time").hasMessageContaining(what);
     }
 
     // ---- how

@@ -1,5 +1,6 @@
 package dev.sallyport.streams;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,14 +18,13 @@ import dev.sallyport.Transport;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Pair;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.support.Recorder;
-import dev.sallyport.support.Threads;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.Payload;
 import dev.sallyport.testkit.TlsConnection;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,21 +41,20 @@ import org.junit.jupiter.api.Test;
 
 /** The 'Futures' and 'Buffers' of api.md, for reads and writes. */
 class AsyncTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Setup ANY = new Setup(Transport.AUTO, TlsProvider.AUTO, TlsVersion.TLS_1_3);
 
     // ---- which thread
 
     @Matrix({Dimension.TRANSPORT})
     void whatCannotBeAnsweredAtOnceCompletesOnAWorkerByDefault(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             assertThat(completionThread(pair)).startsWith("sallyport-worker-");
         }
     }
 
     @Matrix({Dimension.TRANSPORT})
     void runnableRunCompletesOnTheEventLoop(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup, options -> options.executor(Runnable::run))) {
+        try (var pair = ConnectedPair.open(setup, options -> options.executor(Runnable::run))) {
             assertThat(completionThread(pair))
                     .startsWith("sallyport-" + setup.transport().name().toLowerCase(Locale.ROOT) + "-");
         }
@@ -65,7 +64,7 @@ class AsyncTest {
     void anExecutorOfTheUsersCompletesAndIsTheDefaultOfDependentsAndStaysUp() throws Exception {
         ExecutorService mine = Executors.newSingleThreadExecutor(task -> new Thread(task, "mine"));
         try {
-            try (Pair pair = Pair.of(ANY, options -> options.executor(mine))) {
+            try (var pair = ConnectedPair.open(ANY, options -> options.executor(mine))) {
                 assertThat(completionThread(pair)).isEqualTo("mine");
                 CompletableFuture<Integer> answered = pair.socket.readAsync(ByteBuffer.allocate(0));
                 assertThat(answered).isCompletedWithValue(0);
@@ -95,12 +94,12 @@ class AsyncTest {
             CompletableFuture<SecureServerSocket> bound =
                     SecureServerSocket.bind("localhost", 0, ANY.context().build(), options);
             assertThat(threadOf(bound.thenApplyAsync(server -> thread()))).isEqualTo("mine");
-            SecureServerSocket server = Awaiting.result("the bind", LIMIT, bound);
+            SecureServerSocket server = Awaiting.result("the bind", PATIENCE, bound);
             List<CompletableFuture<String>> threads = new ArrayList<>();
             threads.add(server.onDraining().thenApply(nothing -> thread()));
             threads.add(server.onClosed().thenApply(nothing -> thread()));
             threads.add(server.acceptAsync().handle((nothing, closed) -> thread()));
-            CompletableFuture<Void> shutdown = server.shutdown(LIMIT);
+            CompletableFuture<Void> shutdown = server.shutdown(PATIENCE);
             for (CompletableFuture<String> name : threads) {
                 assertThat(threadOf(name)).isEqualTo("mine");
             }
@@ -156,7 +155,7 @@ class AsyncTest {
                 assertThat(client.receiveAll()).isEmpty();
                 assertThat(other.receiveAll()).isEmpty();
             }
-            Awaiting.until("all to have run", LIMIT, () -> threads.size() == 6);
+            Awaiting.until("all to have run", PATIENCE, () -> threads.size() == 6);
             assertThat(threads.values()).containsOnly("mine");
         } finally {
             mine.shutdown();
@@ -167,7 +166,7 @@ class AsyncTest {
         return Thread.currentThread().getName();
     }
 
-    private static String completionThread(Pair pair) throws Exception {
+    private static String completionThread(ConnectedPair<SecureSocket> pair) throws Exception {
         CompletableFuture<String> thread = pair.socket
                 .readAsync(ByteBuffer.allocate(10))
                 .thenApply(count -> Thread.currentThread().getName());
@@ -177,14 +176,14 @@ class AsyncTest {
     }
 
     private static String threadOf(CompletableFuture<String> name) throws Exception {
-        return Awaiting.result("the thread of the completion", LIMIT, name);
+        return Awaiting.result("the thread of the completion", PATIENCE, name);
     }
 
     // ---- at once
 
     @Matrix
     void whatIsThereIsAnsweredAtOnceAndTheBufferHasMoved(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             pair.client.send("abc");
             assertThat(pair.socket.inputStream().read()).isEqualTo('a');
             ByteBuffer heap = ByteBuffer.allocate(1);
@@ -205,7 +204,7 @@ class AsyncTest {
     @Test
     void aReadOnlyBufferIsRefusedAtOnceAndNothingIsLost() throws Exception {
         for (TlsProvider provider : List.of(TlsProvider.AUTO, TlsProvider.JDK)) {
-            try (Pair pair = Pair.of(new Setup(Transport.AUTO, provider, TlsVersion.TLS_1_3))) {
+            try (var pair = ConnectedPair.open(new Setup(Transport.AUTO, provider, TlsVersion.TLS_1_3))) {
                 pair.client.send("ab");
                 assertThat(pair.socket.inputStream().read()).isEqualTo('a');
                 assertThatThrownBy(() -> pair.socket.readAsync(
@@ -223,10 +222,11 @@ class AsyncTest {
     @Matrix({Dimension.PROVIDER})
     void chainsThatAreAlwaysAnsweredAtOnceDoNotFillTheStack(Setup setup) throws Exception {
         int rounds = 200_000;
-        try (Pair pair = Pair.of(setup)) {
-            CompletableFuture<Void> sent = Threads.run(() -> pair.client.send(new byte[rounds]));
-            Awaiting.result("all rounds", LIMIT, readOneByOne(pair.socket, rounds));
-            Awaiting.result("the client to have sent", LIMIT, sent);
+        try (var pair = ConnectedPair.open(setup)) {
+            BackgroundTask<Void> sent =
+                    BackgroundTask.run("the client to have sent", () -> pair.client.send(new byte[rounds]));
+            Awaiting.result("all rounds", PATIENCE, readOneByOne(pair.socket, rounds));
+            sent.await();
         }
     }
 
@@ -241,10 +241,11 @@ class AsyncTest {
     @Matrix({Dimension.PROVIDER})
     void chainsOvertakenByTheirAnswersDoNotFillTheStack(Setup setup) throws Exception {
         int rounds = 64 * 80;
-        try (Pair pair = Pair.of(setup)) {
-            CompletableFuture<Void> sent = Threads.run(() -> pair.client.send(new byte[rounds]));
-            Awaiting.result("all rounds", LIMIT, readSlowly(pair.socket, rounds));
-            Awaiting.result("the client to have sent", LIMIT, sent);
+        try (var pair = ConnectedPair.open(setup)) {
+            BackgroundTask<Void> sent =
+                    BackgroundTask.run("the client to have sent", () -> pair.client.send(new byte[rounds]));
+            Awaiting.result("all rounds", PATIENCE, readSlowly(pair.socket, rounds));
+            sent.await();
         }
     }
 
@@ -263,7 +264,7 @@ class AsyncTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void pendingWritesAreSentAndCompletedInTheOrderOfTheCalls(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup, options -> options.maxQueuedBytes(1 << 14))) {
+        try (var pair = ConnectedPair.open(setup, options -> options.maxQueuedBytes(1 << 14))) {
             Payload payload = Payload.of(7, 12 << 20);
             byte[] all = payload.bytes();
             ConcurrentLinkedQueue<Integer> order = new ConcurrentLinkedQueue<>();
@@ -283,25 +284,25 @@ class AsyncTest {
             CompletableFuture<Void> last = writes.get(writes.size() - 1);
             assertThat(last).isNotDone();
             payload.assertSame(pair.client.in());
-            Awaiting.result("the writes", LIMIT, CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)));
+            Awaiting.result("the writes", PATIENCE, CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)));
             assertThat(new ArrayList<>(order)).isSorted().hasSize(writes.size());
         }
     }
 
     @Matrix({Dimension.TRANSPORT})
     void aSecondReadIsRefusedInEveryWayAndTheFirstGoesOn(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             ByteBuffer dst = ByteBuffer.allocate(10);
             CompletableFuture<Integer> first = pair.socket.readAsync(dst);
             CompletableFuture<Integer> second = pair.socket.readAsync(ByteBuffer.allocate(10));
-            assertThatThrownBy(() -> Awaiting.result("the refusal", LIMIT, second))
+            assertThatThrownBy(() -> Awaiting.result("the refusal", PATIENCE, second))
                     .hasCauseInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> pair.socket.inputStream().read()).isInstanceOf(IllegalStateException.class);
             Recorder<ByteBuffer> subscriber = new Recorder<>();
             pair.socket.incoming().subscribe(subscriber);
             assertThat(subscriber.failure()).isInstanceOf(IllegalStateException.class);
             pair.client.send("first");
-            assertThat(Awaiting.result("the first read", LIMIT, first)).isEqualTo(5);
+            assertThat(Awaiting.result("the first read", PATIENCE, first)).isEqualTo(5);
             pair.client.send("!");
             assertThat(pair.socket.inputStream().read()).isEqualTo('!');
         }
@@ -310,25 +311,24 @@ class AsyncTest {
     @Test
     void anExecutorThatRejectsClosesTheConnectionAndLeavesNobodyWaiting() throws Exception {
         AtomicBoolean full = new AtomicBoolean();
-        try (Pair pair = Pair.of(
-                ANY,
-                options -> options.executor(task -> {
+        try (SecureServerSocket server = ANY.open(options -> options.executor(task -> {
                     if (full.get()) {
                         throw new RejectedExecutionException("full");
                     }
                     new Thread(task, "test-executor").start();
-                }))) {
+                }));
+                var pair = ConnectedPair.of(server, ANY.client(server.port()))) {
             CompletableFuture<Integer> read = pair.socket.readAsync(ByteBuffer.allocate(10));
             full.set(true);
             pair.client.send("x");
             CompletableFuture<Integer> answered = read.handle((count, failure) -> 0);
-            Awaiting.result("the read to be answered", LIMIT, answered);
+            Awaiting.result("the read to be answered", PATIENCE, answered);
             Awaiting.result(
                     "the connection to end",
-                    LIMIT,
+                    PATIENCE,
                     pair.socket.onClosed().handle((nothing, failure) -> "however it ended"));
             assertThat(pair.socket.isOpen()).isFalse();
-            assertThat(pair.server.statistics().limitsReached()).containsEntry(Limit.EXECUTOR, 1L);
+            assertThat(server.statistics().limitsReached()).containsEntry(Limit.EXECUTOR, 1L);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.streams;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.BindOptions;
@@ -13,17 +14,15 @@ import dev.sallyport.internal.resource.ScratchPool;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.BackgroundTask;
-import dev.sallyport.support.Connected;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.Payload;
-import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Who is slow slows whoever talks to him, and nobody else; and what waits for him is bounded. */
 class BackpressureTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int MANY = 4; // more than there are event loops on most machines that test
 
     /** More than two kernels and any queue of ours will hold. */
@@ -50,13 +48,13 @@ class BackpressureTest {
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void aClientThatReadsNothingStopsAStreamAndNobodyElse(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(BackpressureTest::onTheLoop);
-                Connected stalled = Connected.over(setup, server)) {
+                var stalled = ConnectedPair.of(server, setup.client(server.port()))) {
             AtomicLong sent = new AtomicLong();
-            BackgroundTask sending = sends("the server", stalled.socket().outputStream(), sent);
+            BackgroundTask<Void> sending = sends("the server", stalled.socket.outputStream(), sent);
             awaitStall("the writer", sent::get);
             othersTalk(setup, server);
             assertThat(sent.get()).isLessThan(MORE_THAN_FITS.size());
-            MORE_THAN_FITS.assertSame(stalled.client().in());
+            MORE_THAN_FITS.assertSame(stalled.client.in());
             sending.await();
         }
     }
@@ -64,33 +62,33 @@ class BackpressureTest {
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void aClientThatReadsNothingStopsAFutureAndNobodyElse(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(BackpressureTest::onTheLoop);
-                Connected stalled = Connected.over(setup, server)) {
+                var stalled = ConnectedPair.of(server, setup.client(server.port()))) {
             ByteBuffer all = ByteBuffer.wrap(MORE_THAN_FITS.bytes());
             AtomicLong sent = new AtomicLong();
             CompletableFuture<?> last = CompletableFuture.completedFuture(null);
             while (all.hasRemaining()) {
                 ByteBuffer piece = all.slice(all.position(), PIECE);
                 all.position(all.position() + PIECE);
-                last = stalled.socket().writeAsync(piece).thenRun(() -> sent.addAndGet(PIECE));
+                last = stalled.socket.writeAsync(piece).thenRun(() -> sent.addAndGet(PIECE));
             }
             awaitStall("the writer", sent::get);
             othersTalk(setup, server);
             assertThat(sent.get()).isLessThan(MORE_THAN_FITS.size());
-            MORE_THAN_FITS.assertSame(stalled.client().in());
+            MORE_THAN_FITS.assertSame(stalled.client.in());
             Awaiting.result("the last write", PATIENCE, last);
         }
     }
 
     @Matrix(Dimension.TRANSPORT)
     void aClientThatReadsNothingStopsAPublisher(Setup setup) throws Exception {
-        try (Connected stalled = Connected.open(setup)) {
+        try (var stalled = ConnectedPair.open(setup)) {
             Endless source = new Endless();
-            CompletableFuture<Long> writing = stalled.socket().writeAll(source);
+            CompletableFuture<Long> writing = stalled.socket.writeAll(source);
             awaitStall("the publisher's demand", source.given::get);
             assertThat(source.given.get() * PIECE).isLessThan(MORE_THAN_FITS.size());
             assertThat(writing.cancel(false)).isTrue();
             Awaiting.until("the subscription to be cancelled", PATIENCE, () -> source.cancelled);
-            stalled.socket().abort();
+            stalled.socket.abort();
         }
     }
 
@@ -99,16 +97,16 @@ class BackpressureTest {
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void whatWaitsForAClientIsBoundedHoweverSmallThePieces(Setup setup) throws Exception {
         for (int piece : new int[] {1, 9_000, 100_000}) {
-            try (Connected.Raw stalled = Connected.Raw.open(
+            try (var stalled = ConnectedPair.openRaw(
                     setup,
                     options -> options.maxQueuedBytes(SMALL_QUEUE)
                             .socketOption(StandardSocketOptions.SO_SNDBUF, 32 * 1024))) {
-                stalled.client().socket().setReceiveBufferSize(32 * 1024);
+                stalled.client.socket().setReceiveBufferSize(32 * 1024);
                 long before = scratchBytesAtLeast();
                 long written = 0;
                 byte[] bytes = new byte[piece];
                 for (int taken = 1; taken > 0; written += taken) {
-                    taken = stalled.socket().write(ByteBuffer.wrap(bytes));
+                    taken = stalled.socket.write(ByteBuffer.wrap(bytes));
                 }
                 // a buffer is half full or more on average, and the last one may have just been begun
                 assertThat(scratchBytesAtLeast() - before)
@@ -116,9 +114,9 @@ class BackpressureTest {
                         .isPositive()
                         .isLessThanOrEqualTo(2L * (SMALL_QUEUE + ONE_WRITE));
                 int size = Math.toIntExact(written);
-                assertThat(stalled.client().receive(size)).isEqualTo(new byte[size]);
-                Awaiting.until("room in the queue", PATIENCE, () -> flushed(stalled.socket()));
-                assertThat(stalled.socket().write(ByteBuffer.wrap(bytes))).isPositive();
+                assertThat(stalled.client.receive(size)).isEqualTo(new byte[size]);
+                Awaiting.until("room in the queue", PATIENCE, () -> flushed(stalled.socket));
+                assertThat(stalled.socket.write(ByteBuffer.wrap(bytes))).isPositive();
             }
         }
     }
@@ -127,28 +125,28 @@ class BackpressureTest {
 
     @Matrix(Dimension.TRANSPORT)
     void nothingIsReadBeforeSomebodyReads(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             AtomicLong sent = new AtomicLong();
-            BackgroundTask sending = sends("the client", connected.client().out(), sent);
+            BackgroundTask<Void> sending = sends("the client", pair.client.out(), sent);
             awaitStall("the client", sent::get);
             assertThat(sent.get()).isLessThan(MORE_THAN_FITS.size());
-            MORE_THAN_FITS.assertSame(connected.socket().inputStream());
+            MORE_THAN_FITS.assertSame(pair.socket.inputStream());
             sending.await();
         }
     }
 
     @Matrix(Dimension.TRANSPORT)
     void aPausedSocketReadsNothing(Setup setup) throws Exception {
-        try (Connected.Raw connected = Connected.Raw.open(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             RawReader reader = new RawReader();
-            connected.socket().pause();
-            connected.socket().listen(reader);
+            pair.socket.pause();
+            pair.socket.listen(reader);
             AtomicLong sent = new AtomicLong();
-            BackgroundTask sending = sends("the client", connected.client().out(), sent);
+            BackgroundTask<Void> sending = sends("the client", pair.client.out(), sent);
             awaitStall("the client", sent::get);
             assertThat(reader.comparison.remaining()).isEqualTo(MORE_THAN_FITS.size());
             assertThat(sent.get()).isLessThan(MORE_THAN_FITS.size());
-            connected.socket().resume();
+            pair.socket.resume();
             Awaiting.result("the rest", PATIENCE, reader.done);
             sending.await();
         }
@@ -156,11 +154,11 @@ class BackpressureTest {
 
     @Matrix(Dimension.TRANSPORT)
     void aSubscriberGetsWhatItAsksForAndTheClientWaits(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             FlowReader reader = new FlowReader();
-            connected.socket().incoming().subscribe(reader);
+            pair.socket.incoming().subscribe(reader);
             AtomicLong sent = new AtomicLong();
-            BackgroundTask sending = sends("the client", connected.client().out(), sent);
+            BackgroundTask<Void> sending = sends("the client", pair.client.out(), sent);
             awaitStall("the client", sent::get);
             Flow.Subscription subscription = Awaiting.result("onSubscribe", PATIENCE, reader.subscription);
             assertThat(reader.received.get()).isZero();
@@ -183,27 +181,25 @@ class BackpressureTest {
     }
 
     private static void othersTalk(Setup setup, SecureServerSocket server) throws Exception {
-        List<Connected> others = new ArrayList<>();
+        List<ConnectedPair<SecureSocket>> others = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
-            CompletableFuture<SecureSocket> accepted = server.acceptAsync();
-            TlsConnection client = setup.client(server.port()).connect();
-            others.add(new Connected(server, client, Awaiting.result("accept", PATIENCE, accepted)));
+            others.add(ConnectedPair.of(server, setup.client(server.port())));
         }
-        for (Connected other : others) {
+        for (ConnectedPair<SecureSocket> other : others) {
             ByteBuffer request = ByteBuffer.allocate(5);
-            CompletableFuture<Integer> read = other.socket().readAsync(request);
-            other.client().send("hello");
+            CompletableFuture<Integer> read = other.socket.readAsync(request);
+            other.client.send("hello");
             assertThat(Awaiting.result("the request", PATIENCE, read)).isEqualTo(5);
-            CompletableFuture<Void> write = other.socket().writeAsync(request.flip());
-            assertThat(other.client().receive(5)).asString().isEqualTo("hello");
+            CompletableFuture<Void> write = other.socket.writeAsync(request.flip());
+            assertThat(other.client.receive(5)).asString().isEqualTo("hello");
             Awaiting.result("the answer", PATIENCE, write);
-            other.socket().close();
-            other.client().close();
+            other.socket.close();
+            other.client.close();
         }
     }
 
-    private static BackgroundTask sends(String who, OutputStream out, AtomicLong sent) {
-        return BackgroundTask.start(who + " to send everything", () -> {
+    private static BackgroundTask<Void> sends(String who, OutputStream out, AtomicLong sent) {
+        return BackgroundTask.run(who + " to send everything", () -> {
             byte[] piece = new byte[PIECE];
             try (InputStream source = MORE_THAN_FITS.stream()) {
                 for (int n = source.read(piece); n > 0; n = source.read(piece)) {

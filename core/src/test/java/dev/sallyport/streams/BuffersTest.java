@@ -1,17 +1,18 @@
 package dev.sallyport.streams;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.SecureSocket;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Connected;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.Awaiting;
 import dev.sallyport.testkit.Payload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +22,6 @@ import java.util.function.IntFunction;
 
 /** Buffers of every kind, and of each only the part between its position and its limit. */
 class BuffersTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int MARGIN = 7;
     private static final byte UNTOUCHED = 0x55;
 
@@ -36,10 +36,10 @@ class BuffersTest {
 
     @Matrix({Dimension.PROVIDER, Dimension.VERSION})
     void onlyWhatIsBetweenPositionAndLimitIsWritten(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             for (ByteBuffer src : sources(Payload.of(1, SIZE))) {
-                CompletableFuture<Void> write = connected.socket().writeAsync(src);
-                assertThat(connected.client().receive(SIZE))
+                CompletableFuture<Void> write = pair.socket.writeAsync(src);
+                assertThat(pair.client.receive(SIZE))
                         .isEqualTo(Payload.of(1, SIZE).bytes());
                 Awaiting.result("the write of " + src, PATIENCE, write);
                 assertThat(src.position()).isEqualTo(MARGIN + SIZE);
@@ -50,12 +50,12 @@ class BuffersTest {
 
     @Matrix({Dimension.PROVIDER, Dimension.VERSION})
     void rawWritesMoveThePositionByWhatTheyReturn(Setup setup) throws Exception {
-        try (Connected.Raw connected = Connected.Raw.open(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             for (ByteBuffer src : sources(Payload.of(2, SIZE))) {
-                int taken = connected.socket().write(src);
+                int taken = pair.socket.write(src);
                 assertThat(taken).isPositive();
                 assertThat(src.position()).isEqualTo(MARGIN + taken);
-                assertThat(connected.client().receive(taken))
+                assertThat(pair.client.receive(taken))
                         .isEqualTo(Arrays.copyOf(Payload.of(2, SIZE).bytes(), taken));
             }
         }
@@ -63,10 +63,10 @@ class BuffersTest {
 
     @Matrix({Dimension.PROVIDER, Dimension.VERSION})
     void onlyWhatIsBetweenPositionAndLimitIsFilled(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             for (IntFunction<ByteBuffer> kind : KINDS) {
                 for (int room : new int[] {1, 5000, 16_384, SIZE}) {
-                    fill(connected, kind, room);
+                    fill(pair, kind, room);
                 }
             }
         }
@@ -74,39 +74,35 @@ class BuffersTest {
 
     @Matrix(Dimension.PROVIDER)
     void aBufferWithoutRoomReadsNothingAndAnEmptyOneWritesNothing(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup)) {
-            connected.client().send("abc");
+        try (var pair = ConnectedPair.open(setup)) {
+            pair.client.send("abc");
             ByteBuffer full = ByteBuffer.allocate(0);
-            assertThat(Awaiting.result("the read", PATIENCE, connected.socket().readAsync(full)))
+            assertThat(Awaiting.result("the read", PATIENCE, pair.socket.readAsync(full)))
                     .isZero();
-            Awaiting.result("the write", PATIENCE, connected.socket().writeAsync(full));
-            assertThat(connected.socket().inputStream().read(new byte[0])).isZero();
-            connected.socket().outputStream().write(new byte[0]);
-            assertThat(connected.socket().inputStream().readNBytes(3))
-                    .asString()
-                    .isEqualTo("abc");
+            Awaiting.result("the write", PATIENCE, pair.socket.writeAsync(full));
+            assertThat(pair.socket.inputStream().read(new byte[0])).isZero();
+            pair.socket.outputStream().write(new byte[0]);
+            assertThat(pair.socket.inputStream().readNBytes(3)).asString().isEqualTo("abc");
         }
     }
 
     @Matrix(Dimension.PROVIDER)
     void aReadOnlyBufferIsRefusedAndLosesNothing(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup)) {
-            connected.client().send("abc");
+        try (var pair = ConnectedPair.open(setup)) {
+            pair.client.send("abc");
             for (IntFunction<ByteBuffer> kind : KINDS) {
                 ByteBuffer readOnly = kind.apply(3).asReadOnlyBuffer();
-                assertThatThrownBy(() -> connected.socket().readAsync(readOnly))
+                assertThatThrownBy(() -> pair.socket.readAsync(readOnly))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("read-only");
                 assertThat(readOnly).isEqualTo(ByteBuffer.allocate(3));
             }
-            assertThat(connected.socket().inputStream().readNBytes(3))
-                    .asString()
-                    .isEqualTo("abc");
+            assertThat(pair.socket.inputStream().readNBytes(3)).asString().isEqualTo("abc");
         }
     }
 
     /** Fills a window of the buffer, by as many reads as it takes, and looks at what is around it. */
-    private static void fill(Connected connected, IntFunction<ByteBuffer> kind, int room)
+    private static void fill(ConnectedPair<SecureSocket> pair, IntFunction<ByteBuffer> kind, int room)
             throws IOException, ExecutionException {
         ByteBuffer dst = kind.apply(room + 2 * MARGIN);
         while (dst.hasRemaining()) {
@@ -114,10 +110,10 @@ class BuffersTest {
         }
         dst.position(MARGIN).limit(MARGIN + room);
         byte[] sent = Payload.of(room, room).bytes();
-        connected.client().send(sent);
+        pair.client.send(sent);
         while (dst.hasRemaining()) {
             int before = dst.position();
-            int count = Awaiting.result("a read", PATIENCE, connected.socket().readAsync(dst));
+            int count = Awaiting.result("a read", PATIENCE, pair.socket.readAsync(dst));
             assertThat(count).isPositive();
             assertThat(dst.position()).isEqualTo(before + count);
         }

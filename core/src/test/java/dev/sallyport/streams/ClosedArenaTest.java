@@ -1,5 +1,6 @@
 package dev.sallyport.streams;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,16 +10,15 @@ import dev.sallyport.SocketDirection;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.BackgroundTask;
-import dev.sallyport.support.Connected;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.Payload;
 import dev.sallyport.testkit.RequiresJdk;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,8 +32,6 @@ import java.util.concurrent.SubmissionPublisher;
  */
 @RequiresJdk(value = 22, what = "java.lang.foreign.Arena")
 class ClosedArenaTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
     /** So large that the system unmaps it: who touches the address then does not survive it. */
     private static final int MANY = 1 << 20;
 
@@ -44,19 +42,17 @@ class ClosedArenaTest {
     @Matrix({Dimension.PROVIDER, Dimension.VERSION})
     void memoryOfEveryKindOfArenaIsReadAndWritten(Setup setup) throws Exception {
         byte[] expected = PAYLOAD.bytes();
-        try (Connected.Raw connected = Connected.Raw.open(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             for (String kind : List.of("global", "ofAuto", "ofShared", "ofConfined")) {
                 Arenas arena = Arenas.of(kind);
-                BackgroundTask reading = BackgroundTask.start(
-                        "the client to read",
-                        () -> PAYLOAD.assertSame(connected.client().in()));
-                writeAll(connected.socket(), arena.allocate(expected));
+                BackgroundTask<Void> reading =
+                        BackgroundTask.run("the client to read", () -> PAYLOAD.assertSame(pair.client.in()));
+                writeAll(pair.socket, arena.allocate(expected));
                 reading.await();
-                BackgroundTask sending = BackgroundTask.start(
-                        "the client to send",
-                        () -> PAYLOAD.writeTo(connected.client().out()));
+                BackgroundTask<Void> sending =
+                        BackgroundTask.run("the client to send", () -> PAYLOAD.writeTo(pair.client.out()));
                 ByteBuffer dst = arena.allocate(MANY);
-                readAll(connected.socket(), dst);
+                readAll(pair.socket, dst);
                 sending.await();
                 assertThat(dst.flip()).as(kind).isEqualTo(ByteBuffer.wrap(expected));
             }
@@ -66,15 +62,15 @@ class ClosedArenaTest {
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void aCallWithAClosedArenaFailsAndTheConnectionGoesOn(Setup setup) throws Exception {
         ByteBuffer gone = gone();
-        try (Connected.Raw connected = Connected.Raw.open(setup)) {
-            RawSecureSocket socket = connected.socket();
+        try (var pair = ConnectedPair.openRaw(setup)) {
+            RawSecureSocket socket = pair.socket;
             assertThatThrownBy(() -> socket.write(gone)).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> socket.read(gone)).isInstanceOf(IllegalStateException.class);
-            connected.client().send("ping");
+            pair.client.send("ping");
             Awaiting.until("bytes", PATIENCE, () -> failsAndTakesNothing(socket, gone));
             assertThat(gone.position()).isZero();
             writeAll(socket, ByteBuffer.wrap(new byte[] {1, 2, 3}));
-            assertThat(connected.client().receive(3)).containsExactly(1, 2, 3);
+            assertThat(pair.client.receive(3)).containsExactly(1, 2, 3);
         }
     }
 
@@ -95,13 +91,13 @@ class ClosedArenaTest {
     @Matrix(Dimension.PROVIDER)
     void memoryOfAnotherThreadIsRefused(Setup setup) throws Exception {
         CompletableFuture<ByteBuffer> confined = new CompletableFuture<>();
-        BackgroundTask.start(
+        BackgroundTask.run(
                         "the owner of the memory",
                         () -> confined.complete(Arenas.of("ofConfined").allocate(5)))
                 .await();
         ByteBuffer others = Awaiting.result("the buffer", PATIENCE, confined);
-        try (Connected.Raw connected = Connected.Raw.open(setup)) {
-            RawSecureSocket socket = connected.socket();
+        try (var pair = ConnectedPair.openRaw(setup)) {
+            RawSecureSocket socket = pair.socket;
             assertThatThrownBy(() -> socket.write(others)).satisfies(ClosedArenaTest::isOfAnotherThread);
             assertThatThrownBy(() -> socket.read(others)).satisfies(ClosedArenaTest::isOfAnotherThread);
             assertThat(socket.isOpen()).isTrue();
@@ -110,47 +106,44 @@ class ClosedArenaTest {
 
     @Matrix(Dimension.PROVIDER)
     void futuresRefuseMemoryOfOneThread(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup);
+        try (var pair = ConnectedPair.open(setup);
                 Arenas confined = Arenas.of("ofConfined")) {
             ByteBuffer buffer = confined.allocate(5);
-            assertThatThrownBy(() -> result(connected.socket().writeAsync(buffer)))
+            assertThatThrownBy(() -> result(pair.socket.writeAsync(buffer)))
                     .hasCauseInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("src is memory of a confined arena");
-            assertThatThrownBy(() -> result(connected.socket().readAsync(buffer)))
+            assertThatThrownBy(() -> result(pair.socket.readAsync(buffer)))
                     .hasCauseInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("dst is memory of a confined arena");
             assertThat(buffer.position()).isZero();
-            connected.client().send("x");
-            assertThat(result(connected.socket().readAsync(ByteBuffer.allocate(5))))
-                    .isEqualTo(1);
+            pair.client.send("x");
+            assertThat(result(pair.socket.readAsync(ByteBuffer.allocate(5)))).isEqualTo(1);
         }
     }
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void aReadWhoseArenaIsClosedWhileItWaitsFailsAndLosesNothing(Setup setup) throws Exception {
         Arenas arena = Arenas.of("ofShared");
-        try (Connected connected = Connected.open(setup)) {
-            CompletableFuture<Integer> read = connected.socket().readAsync(arena.allocate(MANY));
+        try (var pair = ConnectedPair.open(setup)) {
+            CompletableFuture<Integer> read = pair.socket.readAsync(arena.allocate(MANY));
             assertThat(read).isNotDone();
             arena.close();
-            connected.client().send("ping");
+            pair.client.send("ping");
             assertThatThrownBy(() -> result(read)).hasCauseInstanceOf(IllegalStateException.class);
-            assertThat(connected.socket().inputStream().readNBytes(4))
-                    .asString()
-                    .isEqualTo("ping");
+            assertThat(pair.socket.inputStream().readNBytes(4)).asString().isEqualTo("ping");
         }
     }
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void aWriteWhoseArenaIsClosedWhileItWaitsEndsTheConnection(Setup setup) throws Exception {
         Arenas arena = Arenas.of("ofShared");
-        try (Connected connected = Connected.open(setup)) {
-            SecureSocket socket = connected.socket();
+        try (var pair = ConnectedPair.open(setup)) {
+            SecureSocket socket = pair.socket;
             CompletableFuture<Void> write = socket.writeAsync(arena.allocate(MORE_THAN_FITS.bytes()));
             CompletableFuture<Void> after = socket.writeAsync(ByteBuffer.allocate(100));
             assertThat(write).isNotDone();
             arena.close();
-            assertReceivesOnly(MORE_THAN_FITS, connected.client());
+            assertReceivesOnly(MORE_THAN_FITS, pair.client);
             assertThatThrownBy(() -> result(write)).hasCauseInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> result(after)).hasCauseInstanceOf(IOException.class);
             assertThatThrownBy(() -> result(socket.onClosed()))
@@ -163,13 +156,13 @@ class ClosedArenaTest {
     @Matrix(Dimension.PROVIDER)
     void aWriteThatHasNotBegunEndsTheConnectionToo(Setup setup) throws Exception {
         Arenas arena = Arenas.of("ofShared");
-        try (Connected connected = Connected.open(setup)) {
-            SecureSocket socket = connected.socket();
+        try (var pair = ConnectedPair.open(setup)) {
+            SecureSocket socket = pair.socket;
             socket.writeAsync(ByteBuffer.wrap(MORE_THAN_FITS.bytes()));
             CompletableFuture<Void> write = socket.writeAsync(arena.allocate(100));
             CompletableFuture<Void> after = socket.writeAsync(ByteBuffer.allocate(100));
             arena.close();
-            assertReceivesOnly(MORE_THAN_FITS, connected.client());
+            assertReceivesOnly(MORE_THAN_FITS, pair.client);
             assertThatThrownBy(() -> result(write)).hasCauseInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> result(after)).hasCauseInstanceOf(IOException.class);
         }
@@ -177,13 +170,13 @@ class ClosedArenaTest {
 
     @Matrix(Dimension.PROVIDER)
     void aPublisherOfAClosedArenaFailsAndTheConnectionGoesOn(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup);
+        try (var pair = ConnectedPair.open(setup);
                 SubmissionPublisher<ByteBuffer> source = new SubmissionPublisher<>()) {
-            CompletableFuture<Long> writing = connected.socket().writeAll(source);
+            CompletableFuture<Long> writing = pair.socket.writeAll(source);
             source.submit(gone());
             assertThatThrownBy(() -> result(writing)).hasCauseInstanceOf(IllegalStateException.class);
-            result(connected.socket().writeAsync(ByteBuffer.wrap(new byte[] {7})));
-            assertThat(connected.client().receive(1)).containsExactly(7);
+            result(pair.socket.writeAsync(ByteBuffer.wrap(new byte[] {7})));
+            assertThat(pair.client.receive(1)).containsExactly(7);
         }
     }
 
@@ -191,11 +184,11 @@ class ClosedArenaTest {
     void nothingForeignIsSentWhileSomebodyClosesTheArena(Setup setup) throws Exception {
         byte[] pattern = new byte[MANY];
         Arrays.fill(pattern, (byte) 0x33);
-        try (Connected.Raw connected = Connected.Raw.open(setup)) {
-            BackgroundTask reading = BackgroundTask.start("the client to read", () -> {
+        try (var pair = ConnectedPair.openRaw(setup)) {
+            BackgroundTask<Void> reading = BackgroundTask.run("the client to read", () -> {
                 long received = 0;
                 byte[] piece = new byte[16 * 1024];
-                for (int n = 0; n >= 0; n = connected.client().in().read(piece)) {
+                for (int n = 0; n >= 0; n = pair.client.in().read(piece)) {
                     assertThat(Arrays.mismatch(piece, 0, n, pattern, 0, n)).isNegative();
                     received += n;
                 }
@@ -204,17 +197,17 @@ class ClosedArenaTest {
             for (int race = 0; race < RACES; race++) {
                 Arenas arena = Arenas.of("ofShared");
                 ByteBuffer src = arena.allocate(pattern);
-                BackgroundTask closing = closing(arena, race);
+                BackgroundTask<Void> closing = closing(arena, race);
                 try {
                     while (true) {
-                        connected.socket().write(src);
+                        pair.socket.write(src);
                         src.position(src.hasRemaining() ? src.position() : 0);
                     }
                 } catch (IllegalStateException closed) {
                     closing.await();
                 }
             }
-            connected.socket().close();
+            pair.socket.close();
             reading.await();
         }
     }
@@ -222,19 +215,19 @@ class ClosedArenaTest {
     @Matrix({Dimension.PROVIDER, Dimension.VERSION})
     void nothingIsLostWhileSomebodyClosesTheArena(Setup setup) throws Exception {
         for (int race = 0; race < RACES; race++) {
-            try (Connected.Raw connected = Connected.Raw.open(setup)) {
+            try (var pair = ConnectedPair.openRaw(setup)) {
                 Arenas arena = Arenas.of("ofShared");
-                BackgroundTask sending = BackgroundTask.start("the client to send", () -> {
-                    PAYLOAD.writeTo(connected.client().out());
-                    connected.client().sendCloseNotify();
+                BackgroundTask<Void> sending = BackgroundTask.run("the client to send", () -> {
+                    PAYLOAD.writeTo(pair.client.out());
+                    pair.client.sendCloseNotify();
                 });
                 ByteBuffer dst = arena.allocate(MANY);
-                int read = readUntilClosed(connected.socket(), dst, closing(arena, race));
+                int read = readUntilClosed(pair.socket, dst, closing(arena, race));
                 ByteBuffer rest = ByteBuffer.allocateDirect(MANY - read + 1);
-                connected.socket().shutdown(SocketDirection.SEND);
+                pair.socket.shutdown(SocketDirection.SEND);
                 boolean more = true;
                 while (more) {
-                    more = connected.socket().read(rest) >= 0;
+                    more = pair.socket.read(rest) >= 0;
                 }
                 byte[] expected = PAYLOAD.bytes();
                 assertThat(rest.flip()).isEqualTo(ByteBuffer.wrap(expected, read, MANY - read));
@@ -243,7 +236,7 @@ class ClosedArenaTest {
         }
     }
 
-    private static int readUntilClosed(RawSecureSocket socket, ByteBuffer dst, BackgroundTask closing)
+    private static int readUntilClosed(RawSecureSocket socket, ByteBuffer dst, BackgroundTask<Void> closing)
             throws Exception {
         int read = 0;
         try {
@@ -263,9 +256,9 @@ class ClosedArenaTest {
     }
 
     /** Closes it after some turns of a loop: how many differs, so that the close comes at different points. */
-    private static BackgroundTask closing(Arenas arena, int race) throws InterruptedException {
+    private static BackgroundTask<Void> closing(Arenas arena, int race) throws InterruptedException {
         CountDownLatch started = new CountDownLatch(1);
-        BackgroundTask closing = BackgroundTask.start("to close the arena", () -> {
+        BackgroundTask<Void> closing = BackgroundTask.run("to close the arena", () -> {
             started.countDown();
             for (int i = 0; i < race * 20_000; i++) {
                 Thread.onSpinWait();

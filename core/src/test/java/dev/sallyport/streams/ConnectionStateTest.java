@@ -1,6 +1,6 @@
 package dev.sallyport.streams;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,9 +12,7 @@ import dev.sallyport.ServerObserver;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Meeting;
-import dev.sallyport.support.Pair;
-import dev.sallyport.support.RawPair;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.Awaiting;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -44,15 +42,15 @@ class ConnectionStateTest {
     void anObserverKnowsEachByANumberOfItsOwn(Setup setup) throws Exception {
         Told told = new Told();
         try (SecureServerSocket server = setup.open(options -> options.observer(told));
-                Meeting one = Meeting.of(server, setup.client(server.port()));
-                Meeting two = Meeting.of(server, setup.client(server.port()))) {
-            SecureSocket first = one.server();
-            SecureSocket second = two.server();
-            one.client().send("abc");
+                var one = ConnectedPair.of(server, setup.client(server.port()));
+                var two = ConnectedPair.of(server, setup.client(server.port()))) {
+            SecureSocket first = one.socket;
+            SecureSocket second = two.socket;
+            one.client.send("abc");
             assertThat(first.inputStream().readNBytes(3)).hasSize(3);
             first.outputStream().write(new byte[5]);
             first.close();
-            one.client().close();
+            one.client.close();
             result("the first to end", PATIENCE, first.onClosed());
             Awaiting.until("the observer to hear of it", PATIENCE, () -> told.closed.size() == 1);
             ConnectionInfo end = told.closed.get(0);
@@ -70,7 +68,7 @@ class ConnectionStateTest {
 
     @Matrix
     void theEndOfEachDirectionIsToldAndTheConnectionIsOpenUntilBothHaveCome(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             assertEnded(pair.socket, false, false);
             pair.client.send("x");
             pair.client.shutdownOutput();
@@ -88,7 +86,7 @@ class ConnectionStateTest {
 
     @Matrix
     void thisSideEndsReadingAndGoesOnWriting(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             pair.socket.shutdownInput();
             pair.socket.shutdownInput();
             assertEnded(pair.socket, true, false);
@@ -97,7 +95,7 @@ class ConnectionStateTest {
             pair.socket.shutdownOutput();
             assertThat(pair.client.receiveAll()).isEmpty();
         }
-        try (RawPair pair = RawPair.of(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             pair.socket.shutdownOutput();
             assertEnded(pair.socket, false, true);
             pair.socket.shutdownInput();
@@ -115,7 +113,7 @@ class ConnectionStateTest {
     @Matrix
     void whatIsQueuedAndWhetherThereIsRoomIsToldWithoutWaiting(Setup setup) throws Exception {
         int bound = 64 * 1024;
-        try (RawPair pair = RawPair.of(setup, options -> options.maxQueuedBytes(bound))) {
+        try (var pair = ConnectedPair.openRaw(setup, options -> options.maxQueuedBytes(bound))) {
             assertThat(pair.socket.hasRoom()).isTrue();
             ByteBuffer piece = ByteBuffer.allocate(16 * 1024);
             long taken = 0;
@@ -127,7 +125,7 @@ class ConnectionStateTest {
             Awaiting.until("room", PATIENCE, pair.socket::hasRoom);
             Awaiting.until("nothing to be queued", PATIENCE, () -> pair.socket.queuedBytes() == 0);
         }
-        try (Pair pair = Pair.of(setup, options -> options.maxQueuedBytes(bound))) {
+        try (var pair = ConnectedPair.open(setup, options -> options.maxQueuedBytes(bound))) {
             assertThat(pair.socket.hasRoom()).isTrue();
             CompletableFuture<Void> write = pair.socket.writeAsync(ByteBuffer.allocate(32 * 1024 * 1024));
             assertThat(pair.socket.hasRoom()).isFalse();

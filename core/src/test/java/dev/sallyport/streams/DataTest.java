@@ -2,14 +2,15 @@ package dev.sallyport.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.SecureServerSocket;
 import dev.sallyport.SecurityContext;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.BackgroundTask;
-import dev.sallyport.support.Connected;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.support.EchoServer;
 import dev.sallyport.support.EchoServer.Layer;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.Payload;
 import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
@@ -81,15 +82,15 @@ class DataTest {
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.VERSION, Dimension.WIRE})
     void bytesFollowAHandshakeWhoseChainIsLargerThanARecord(Setup setup) throws Exception {
         SecurityContext context = setup.context(TestPki.longChain()).build();
-        try (Connected connected = Connected.over(setup, setup.open(context, options -> {}))) {
+        try (SecureServerSocket server = setup.open(context, options -> {});
+                var pair = ConnectedPair.of(server, setup.client(server.port()))) {
             Payload payload = Payload.of(1, 100_000);
-            BackgroundTask sending = BackgroundTask.start(
-                    "the server to send",
-                    () -> payload.writeTo(connected.socket().outputStream()));
-            payload.assertSame(connected.client().in());
+            BackgroundTask<Void> sending =
+                    BackgroundTask.run("the server to send", () -> payload.writeTo(pair.socket.outputStream()));
+            payload.assertSame(pair.client.in());
             sending.await();
-            connected.client().send("and back");
-            byte[] received = connected.socket().inputStream().readNBytes("and back".length());
+            pair.client.send("and back");
+            byte[] received = pair.socket.inputStream().readNBytes("and back".length());
             assertThat(received).asString().isEqualTo("and back");
         }
     }
@@ -98,7 +99,7 @@ class DataTest {
         try (EchoServer server = layer.start(setup);
                 TlsConnection client = setup.client(server.port()).connect()) {
             for (long size : sizes) {
-                BackgroundTask.echoed(client, Payload.of(size, size));
+                Payload.of(size, size).assertEchoed(client);
             }
         }
     }

@@ -1,23 +1,24 @@
 package dev.sallyport.streams;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.SecureSocket;
 import dev.sallyport.TruncatedStreamException;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Pair;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.support.Recorder;
-import dev.sallyport.support.Threads;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.Payload;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -26,15 +27,13 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Reading by {@code incoming()} and writing by {@code writeAll}. */
 class FlowTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-
     // ---- incoming
 
     @Matrix
     void incomingGivesEveryByteInBuffersOfTheSubscribersOwn(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             Payload payload = Payload.of(3, 3 << 20);
-            CompletableFuture<Void> sent = Threads.run(() -> {
+            BackgroundTask<Void> sent = BackgroundTask.run("the client to have sent", () -> {
                 payload.writeTo(pair.client.out());
                 pair.client.sendCloseNotify();
             });
@@ -53,18 +52,19 @@ class FlowTest {
                 before = next.array();
             }
             subscriber.completed();
-            Awaiting.result("the client", LIMIT, sent);
+            sent.await();
         }
     }
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void incomingReadsOnlyAsFarAsItIsAsked(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             Recorder<ByteBuffer> subscriber = new Recorder<>();
             pair.socket.incoming().subscribe(subscriber);
             subscriber.subscription();
             int much = 16 << 20;
-            CompletableFuture<Void> sent = Threads.run(() -> pair.client.send(new byte[much]));
+            BackgroundTask<Void> sent =
+                    BackgroundTask.run("the client to have sent", () -> pair.client.send(new byte[much]));
             for (int i = 0; i < 10; i++) {
                 assertThat(subscriber.untaken()).isZero();
                 subscriber.subscription().request(1);
@@ -76,14 +76,14 @@ class FlowTest {
                 assertThat(subscriber.next().remaining()).isPositive();
             }
             assertThat(subscriber.untaken()).isZero();
-            assertThat(sent).as("the client has to wait").isNotDone();
+            assertThat(sent.isDone()).as("the client has to wait").isFalse();
             assertThat(subscriber.ended()).isFalse();
         }
     }
 
     @Matrix
     void cancellingIncomingEndsReadingAndNothingElse(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             Recorder<ByteBuffer> subscriber = new Recorder<>();
             pair.socket.incoming().subscribe(subscriber);
             subscriber.subscription().request(1);
@@ -105,7 +105,7 @@ class FlowTest {
 
     @Matrix({Dimension.TRANSPORT})
     void aSecondSubscriberGetsASubscriptionAndThenTheError(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             Flow.Publisher<ByteBuffer> incoming = pair.socket.incoming();
             Recorder<ByteBuffer> first = new Recorder<>();
             incoming.subscribe(first);
@@ -124,22 +124,22 @@ class FlowTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void incomingEndsWithTheErrorThatEndsTheConnection(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             Recorder<ByteBuffer> subscriber = subscribed(pair);
             pair.client.closeWithoutNotify();
             assertThat(subscriber.failure()).isInstanceOf(TruncatedStreamException.class);
         }
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             Recorder<ByteBuffer> subscriber = subscribed(pair);
             pair.client.reset();
             assertThat(subscriber.failure()).isInstanceOf(SocketException.class).hasMessageContaining("reset");
         }
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             Recorder<ByteBuffer> subscriber = subscribed(pair);
             pair.socket.close();
             assertThat(subscriber.failure()).isInstanceOf(ClosedChannelException.class);
         }
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             Recorder<ByteBuffer> subscriber = subscribed(pair);
             subscriber.subscription().request(0);
             assertThat(subscriber.failure())
@@ -149,7 +149,7 @@ class FlowTest {
         }
     }
 
-    private static Recorder<ByteBuffer> subscribed(Pair pair) throws Exception {
+    private static Recorder<ByteBuffer> subscribed(ConnectedPair<SecureSocket> pair) throws Exception {
         Recorder<ByteBuffer> subscriber = new Recorder<>();
         pair.socket.incoming().subscribe(subscriber);
         subscriber.subscription().request(5);
@@ -162,7 +162,7 @@ class FlowTest {
 
     @Matrix
     void writeAllSendsAllAndSaysHowMuchAndLeavesTheConnectionOpen(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             Payload payload = Payload.of(4, 2 << 20);
             CompletableFuture<Long> written;
             try (SubmissionPublisher<ByteBuffer> source = new SubmissionPublisher<>()) {
@@ -174,7 +174,7 @@ class FlowTest {
                 source.submit(ByteBuffer.allocate(0));
                 payload.assertSame(pair.client.in());
             }
-            assertThat(Awaiting.result("the count", LIMIT, written)).isEqualTo(payload.size());
+            assertThat(Awaiting.result("the count", PATIENCE, written)).isEqualTo(payload.size());
             pair.socket.outputStream().write(9);
             assertThat(pair.client.receive(1)).containsExactly(9);
         }
@@ -182,7 +182,7 @@ class FlowTest {
 
     @Matrix({Dimension.TRANSPORT})
     void writeAllAsksForTheNextWhenTheSystemHasTakenTheOneBefore(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             Source source = new Source();
             CompletableFuture<Long> written = pair.socket.writeAll(source);
             assertThat(source.asked.get()).isEqualTo(1);
@@ -192,15 +192,15 @@ class FlowTest {
             source.give(ByteBuffer.allocate(much));
             assertThat(source.asked.get()).as("the client has taken nothing").isEqualTo(2);
             assertThat(pair.client.receive(much + 10)).isEqualTo(new byte[much + 10]);
-            Awaiting.until("the next to be asked for", LIMIT, () -> source.asked.get() == 3);
+            Awaiting.until("the next to be asked for", PATIENCE, () -> source.asked.get() == 3);
             source.subscriber().onComplete();
-            assertThat(Awaiting.result("the count", LIMIT, written)).isEqualTo(much + 10);
+            assertThat(Awaiting.result("the count", PATIENCE, written)).isEqualTo(much + 10);
         }
     }
 
     @Matrix({Dimension.TRANSPORT})
     void writeAllFailsAsItsSourceDoesAndGoesOnLiving(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             Source source = new Source();
             CompletableFuture<Long> written = pair.socket.writeAll(source);
             CompletableFuture<String> thread =
@@ -208,8 +208,8 @@ class FlowTest {
             source.give(ByteBuffer.wrap(new byte[] {1}));
             source.subscriber().onError(new IllegalArgumentException("the source is dry"));
             // first the dependent: a thread that waits for a future may run what depends on it
-            assertThat(Awaiting.result("its thread", LIMIT, thread)).startsWith("sallyport-worker-");
-            assertThatThrownBy(() -> Awaiting.result("the failure", LIMIT, written))
+            assertThat(Awaiting.result("its thread", PATIENCE, thread)).startsWith("sallyport-worker-");
+            assertThatThrownBy(() -> Awaiting.result("the failure", PATIENCE, written))
                     .hasCauseInstanceOf(IllegalArgumentException.class);
             assertThat(pair.client.receive(1)).containsExactly(1);
             assertThat(pair.socket.isOpen()).isTrue();
@@ -218,7 +218,7 @@ class FlowTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void writeAllThatFailsOrIsCancelledCancelsItsSubscription(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             Source source = new Source();
             CompletableFuture<Long> written = pair.socket.writeAll(source);
             assertThat(written.cancel(true)).isTrue();
@@ -226,14 +226,14 @@ class FlowTest {
             pair.socket.outputStream().write(3);
             assertThat(pair.client.receive(1)).containsExactly(3);
         }
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             Source source = new Source();
             CompletableFuture<Long> written = pair.socket.writeAll(source);
             source.give(ByteBuffer.allocate(16 << 20));
             pair.client.reset();
-            assertThatThrownBy(() -> Awaiting.result("the failure", LIMIT, written))
+            assertThatThrownBy(() -> Awaiting.result("the failure", PATIENCE, written))
                     .hasCauseInstanceOf(IOException.class);
-            Awaiting.result("the cancellation", LIMIT, source.cancelled);
+            Awaiting.result("the cancellation", PATIENCE, source.cancelled);
         }
     }
 

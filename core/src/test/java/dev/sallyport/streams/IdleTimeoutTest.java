@@ -10,7 +10,7 @@ import dev.sallyport.Transport;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Pair;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.support.SlowRelay;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
@@ -87,7 +87,7 @@ class IdleTimeoutTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void theEndIsOrderlyAndTold(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup, options -> options.idleTimeout(BOUND))) {
+        try (var pair = ConnectedPair.open(setup, options -> options.idleTimeout(BOUND))) {
             assertThatThrownBy(() -> pair.socket.inputStream().read())
                     .isInstanceOf(SocketTimeoutException.class)
                     .hasMessageContaining("idleTimeout");
@@ -102,7 +102,8 @@ class IdleTimeoutTest {
     /** It takes a little, and then nothing more: what waits for it is no traffic. */
     @Matrix({Dimension.TRANSPORT})
     void aClientThatTakesNothingMoreIsIdle(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup, options -> options.idleTimeout(BOUND).maxQueuedBytes(64 << 20))) {
+        try (var pair =
+                ConnectedPair.open(setup, options -> options.idleTimeout(BOUND).maxQueuedBytes(64 << 20))) {
             CompletableFuture<Void> write = pair.socket.writeAsync(ByteBuffer.allocateDirect(32 << 20));
             assertThatThrownBy(() -> pair.socket.inputStream().read())
                     .isInstanceOf(SocketTimeoutException.class)

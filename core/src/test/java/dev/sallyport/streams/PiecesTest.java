@@ -1,20 +1,20 @@
 package dev.sallyport.streams;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.RawSocketEvent;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.BackgroundTask;
-import dev.sallyport.support.Connected;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.Payload;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Tag;
 
 /** The bytes stay the same in whatever pieces they are written and read, whatever records they travel in. */
 class PiecesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Payload TEN_KIBIBYTES = Payload.of(1, 10 * 1024);
     private static final Payload SIXTEEN_MEBIBYTES = Payload.of(2, 16 << 20);
     private static final Payload SOME = Payload.of(3, 300_000);
@@ -70,16 +69,16 @@ class PiecesTest {
     /** More than one record lies in what one receive brings, and what is not read of it must not be lost. */
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER, Dimension.WIRE})
     void thirtyKilobytesReceivedAtOnceAreReadThreeBytesAtATime(Setup setup) throws Exception {
-        try (Connected connected = Connected.open(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             Payload payload = Payload.of(11, 30_000);
             byte[] all = payload.bytes();
             for (int record = 0; record < 3; record++) {
-                connected.client().send(Arrays.copyOfRange(all, record * 10_000, (record + 1) * 10_000));
+                pair.client.send(Arrays.copyOfRange(all, record * 10_000, (record + 1) * 10_000));
             }
             Payload.Comparison comparison = payload.comparison();
             byte[] piece = new byte[3];
             while (comparison.remaining() > 0) {
-                comparison.write(piece, 0, connected.socket().inputStream().read(piece));
+                comparison.write(piece, 0, pair.socket.inputStream().read(piece));
             }
         }
     }
@@ -144,9 +143,9 @@ class PiecesTest {
 
     private static void streamReads(Setup setup, Payload payload, IntSupplier sizes)
             throws IOException, ExecutionException {
-        try (Connected connected = Connected.open(setup)) {
-            BackgroundTask sending = clientSends(connected.client()::out, payload);
-            InputStream in = connected.socket().inputStream();
+        try (var pair = ConnectedPair.open(setup)) {
+            BackgroundTask<Void> sending = clientSends(pair.client::out, payload);
+            InputStream in = pair.socket.inputStream();
             Payload.Comparison comparison = payload.comparison();
             while (comparison.remaining() > 0) {
                 byte[] piece = new byte[sizes.getAsInt()];
@@ -160,13 +159,12 @@ class PiecesTest {
 
     private static void futuresRead(Setup setup, Payload payload, IntSupplier sizes)
             throws IOException, ExecutionException {
-        try (Connected connected = Connected.open(setup)) {
-            BackgroundTask sending = clientSends(connected.client()::out, payload);
+        try (var pair = ConnectedPair.open(setup)) {
+            BackgroundTask<Void> sending = clientSends(pair.client::out, payload);
             Payload.Comparison comparison = payload.comparison();
             while (comparison.remaining() > 0) {
                 ByteBuffer piece = ByteBuffer.allocate(sizes.getAsInt());
-                int count =
-                        Awaiting.result("a read", PATIENCE, connected.socket().readAsync(piece));
+                int count = Awaiting.result("a read", PATIENCE, pair.socket.readAsync(piece));
                 assertThat(count).isPositive().isEqualTo(piece.position());
                 comparison.accept(piece.flip());
             }
@@ -176,10 +174,10 @@ class PiecesTest {
 
     private static void eventsRead(Setup setup, Payload payload, IntSupplier sizes)
             throws IOException, ExecutionException {
-        try (Connected.Raw connected = Connected.Raw.open(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             Payload.Comparison comparison = payload.comparison();
             CompletableFuture<Void> done = new CompletableFuture<>();
-            connected.socket().listen((socket, event) -> {
+            pair.socket.listen((socket, event) -> {
                 try {
                     if (event == RawSocketEvent.READ) {
                         assertThat(socket.available()).isPositive();
@@ -195,7 +193,7 @@ class PiecesTest {
                     throw failure;
                 }
             });
-            BackgroundTask sending = clientSends(connected.client()::out, payload);
+            BackgroundTask<Void> sending = clientSends(pair.client::out, payload);
             Awaiting.result("the handler to read everything", PATIENCE, done);
             sending.await();
         }
@@ -203,9 +201,9 @@ class PiecesTest {
 
     private static void streamWrites(Setup setup, Payload payload, IntSupplier sizes)
             throws IOException, ExecutionException {
-        try (Connected connected = Connected.open(setup)) {
-            OutputStream out = connected.socket().outputStream();
-            BackgroundTask sending = BackgroundTask.start("the server to write", () -> {
+        try (var pair = ConnectedPair.open(setup)) {
+            OutputStream out = pair.socket.outputStream();
+            BackgroundTask<Void> sending = BackgroundTask.run("the server to write", () -> {
                 ByteBuffer all = ByteBuffer.wrap(payload.bytes());
                 while (all.hasRemaining()) {
                     int size = Math.min(sizes.getAsInt(), all.remaining());
@@ -214,31 +212,31 @@ class PiecesTest {
                 }
                 out.flush();
             });
-            payload.assertSame(connected.client().in());
+            payload.assertSame(pair.client.in());
             sending.await();
         }
     }
 
     private static void futuresWrite(Setup setup, Payload payload, IntSupplier sizes)
             throws IOException, ExecutionException {
-        try (Connected connected = Connected.open(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             ByteBuffer all = ByteBuffer.wrap(payload.bytes());
             CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
             while (all.hasRemaining()) {
                 int size = Math.min(sizes.getAsInt(), all.remaining());
-                last = connected.socket().writeAsync(all.slice(all.position(), size));
+                last = pair.socket.writeAsync(all.slice(all.position(), size));
                 all.position(all.position() + size);
             }
-            payload.assertSame(connected.client().in());
+            payload.assertSame(pair.client.in());
             Awaiting.result("the last write", PATIENCE, last);
         }
     }
 
     private static void eventsWrite(Setup setup, Payload payload, IntSupplier sizes)
             throws IOException, ExecutionException {
-        try (Connected.Raw connected = Connected.Raw.open(setup)) {
+        try (var pair = ConnectedPair.openRaw(setup)) {
             ByteBuffer all = ByteBuffer.wrap(payload.bytes());
-            connected.socket().listen((socket, event) -> {
+            pair.socket.listen((socket, event) -> {
                 if (event == RawSocketEvent.WRITE) {
                     int taken = 1;
                     while (all.hasRemaining() && taken > 0) {
@@ -249,7 +247,7 @@ class PiecesTest {
                     socket.writeEventsEnabled(all.hasRemaining());
                 }
             });
-            payload.assertSame(connected.client().in());
+            payload.assertSame(pair.client.in());
         }
     }
 
@@ -257,7 +255,7 @@ class PiecesTest {
         OutputStream get() throws IOException;
     }
 
-    private static BackgroundTask clientSends(Output out, Payload payload) {
-        return BackgroundTask.start("the client to send " + payload, () -> payload.writeTo(out.get()));
+    private static BackgroundTask<Void> clientSends(Output out, Payload payload) {
+        return BackgroundTask.run("the client to send " + payload, () -> payload.writeTo(out.get()));
     }
 }

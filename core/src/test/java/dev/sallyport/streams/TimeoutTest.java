@@ -1,5 +1,6 @@
 package dev.sallyport.streams;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,9 +11,9 @@ import dev.sallyport.Transport;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Pair;
-import dev.sallyport.support.Threads;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -26,11 +27,9 @@ import org.junit.jupiter.api.Test;
 
 /** Contract 8: the bounds in time of one connection, and interruption. */
 class TimeoutTest {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
-
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void aReadThatTimesOutLeavesTheConnectionUsable(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             socket.setReadTimeout(Duration.ofMillis(50));
@@ -38,7 +37,7 @@ class TimeoutTest {
             assertThatThrownBy(() -> socket.inputStream().read()).isInstanceOf(SocketTimeoutException.class);
             assertThatThrownBy(() -> socket.inputStream().read()).isInstanceOf(SocketTimeoutException.class);
             client.send("abc");
-            socket.setReadTimeout(LIMIT);
+            socket.setReadTimeout(PATIENCE);
             assertThat(socket.inputStream().readNBytes(3)).containsExactly('a', 'b', 'c');
             socket.setReadTimeout(Duration.ZERO);
             client.send("d");
@@ -48,7 +47,7 @@ class TimeoutTest {
 
     @Matrix({Dimension.TRANSPORT, Dimension.PROVIDER})
     void aPeerThatTakesNothingIsGivenUp(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup, options -> options.writeTimeout(Duration.ofMillis(300)))) {
+        try (var pair = ConnectedPair.open(setup, options -> options.writeTimeout(Duration.ofMillis(300)))) {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             assertThat(socket.writeTimeout()).isEqualTo(Duration.ofMillis(300));
@@ -64,20 +63,20 @@ class TimeoutTest {
 
     @Matrix({Dimension.TRANSPORT})
     void interruptingABlockedReaderAbortsTheConnection(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             AtomicReference<Thread> reader = new AtomicReference<>();
-            CompletableFuture<Boolean> read = Threads.supply(() -> {
+            BackgroundTask<Boolean> read = BackgroundTask.supply("the reader", () -> {
                 reader.set(Thread.currentThread());
                 assertThatThrownBy(() -> socket.inputStream().read())
                         .isInstanceOf(InterruptedIOException.class)
                         .isNotInstanceOf(SocketTimeoutException.class);
                 return Thread.currentThread().isInterrupted();
             });
-            Awaiting.until("the reader waits", LIMIT, () -> Threads.isParked("read"));
+            Awaiting.until("the reader waits", PATIENCE, () -> read.isParkedIn("read"));
             reader.get().interrupt();
-            assertThat(read.get(10, TimeUnit.SECONDS)).as("the flag stays set").isTrue();
+            assertThat(read.await()).as("the flag stays set").isTrue();
             assertThatThrownBy(() -> client.receive(1)).isInstanceOf(IOException.class);
             assertThat(socket.isOpen()).isFalse();
         }
@@ -85,16 +84,16 @@ class TimeoutTest {
 
     @Matrix({Dimension.TRANSPORT})
     void anInterruptBetweenReadsDoesNoHarmWhileThereIsData(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             client.send("ab");
             assertThat(socket.inputStream().read()).isEqualTo('a');
-            CompletableFuture<Integer> read = Threads.supply(() -> {
+            BackgroundTask<Integer> read = BackgroundTask.supply("the reader", () -> {
                 Thread.currentThread().interrupt();
                 return socket.inputStream().read();
             });
-            assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo('b');
+            assertThat(read.await()).isEqualTo('b');
             assertThat(socket.isOpen()).isTrue();
         }
     }
@@ -102,7 +101,7 @@ class TimeoutTest {
     @Test
     void negativeTimeoutsAreRefused() throws Exception {
         Setup setup = new Setup(Transport.AUTO, TlsProvider.AUTO, TlsVersion.TLS_1_3);
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             TlsConnection client = pair.client;
             SecureSocket socket = pair.socket;
             assertThatThrownBy(() -> socket.setReadTimeout(Duration.ofSeconds(-1)))

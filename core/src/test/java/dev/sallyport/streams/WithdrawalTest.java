@@ -1,17 +1,17 @@
 package dev.sallyport.streams;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.SecureSocket;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Matrix.Dimension;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.Pair;
-import dev.sallyport.support.Threads;
+import dev.sallyport.support.ConnectedPair;
 import dev.sallyport.testkit.Awaiting;
+import dev.sallyport.testkit.BackgroundTask;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Tag;
 
 /** api.md, 'Futures': what its user does to a future withdraws the operation, atomically. */
 class WithdrawalTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int LARGE = 1 << 20;
     private static final int SMALL_WRITES = 120;
     private static final byte END = -1;
@@ -44,17 +43,17 @@ class WithdrawalTest {
         CyclicBarrier start = new CyclicBarrier(2);
         Random random = new Random(1);
         int withdrawn = 0;
-        try (Pair pair = Pair.of(setup)) {
-            CompletableFuture<Void> client = Threads.run(() -> {
+        try (var pair = ConnectedPair.open(setup)) {
+            BackgroundTask<Void> client = BackgroundTask.run("the client", () -> {
                 for (int round = 0; round < rounds; round++) {
-                    start.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+                    start.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                     pair.client.send(new byte[] {(byte) round});
                 }
             });
             for (int round = 0; round < rounds; round++) {
                 ByteBuffer dst = ByteBuffer.allocate(8);
                 CompletableFuture<Integer> read = pair.socket.readAsync(dst);
-                start.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+                start.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 busy(random.nextInt(200));
                 boolean mine = withdraw(read, round);
                 if (!mine && read.handle((count, failure) -> failure == null).get(20, TimeUnit.SECONDS)) {
@@ -70,7 +69,7 @@ class WithdrawalTest {
                     assertThat(dst.get(0)).isZero();
                 }
             }
-            Awaiting.result("the client", LIMIT, client);
+            client.await();
         }
         assertThat(withdrawn).as("races that the user has won").isPositive();
     }
@@ -90,19 +89,19 @@ class WithdrawalTest {
 
     private static byte readAsync(SecureSocket socket) throws Exception {
         ByteBuffer one = ByteBuffer.allocate(1);
-        assertThat(Awaiting.result("the byte that was not read", LIMIT, socket.readAsync(one)))
+        assertThat(Awaiting.result("the byte that was not read", PATIENCE, socket.readAsync(one)))
                 .isEqualTo(1);
         return one.get(0);
     }
 
     @Matrix({Dimension.TRANSPORT})
     void eachWayToGiveAReadUpLeavesItsByteToTheNext(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup)) {
+        try (var pair = ConnectedPair.open(setup)) {
             for (int round = 0; round < 4; round++) {
                 ByteBuffer dst = ByteBuffer.allocate(8);
                 CompletableFuture<Integer> read = pair.socket.readAsync(dst);
                 withdraw(read, round);
-                Awaiting.until("the future to be over", LIMIT, read::isDone);
+                Awaiting.until("the future to be over", PATIENCE, read::isDone);
                 assertThat(read.isCompletedExceptionally()).isEqualTo(round != 2);
                 pair.client.send(new byte[] {(byte) (10 + round)});
                 assertThat(pair.socket.inputStream().read()).isEqualTo(10 + round);
@@ -131,7 +130,7 @@ class WithdrawalTest {
         int begun = 0;
         ByteBuffer large = ByteBuffer.allocateDirect(LARGE);
         // a send buffer smaller than a segment of the loopback would have the kernel wait for its timers
-        try (Pair pair = Pair.of(
+        try (var pair = ConnectedPair.open(
                 setup,
                 options -> options.maxQueuedBytes(1 << 14).socketOption(StandardSocketOptions.SO_SNDBUF, 1 << 17))) {
             for (int round = 0; round < rounds; round++) {
@@ -143,7 +142,7 @@ class WithdrawalTest {
                 CompletableFuture<Void> last = pair.socket.writeAsync(ByteBuffer.wrap(new byte[] {END}));
                 int pause = random.nextInt(LARGE);
                 pair.client.receive(pause);
-                CompletableFuture<List<Byte>> cancelling = Threads.supply(() -> notCancelled(small));
+                BackgroundTask<List<Byte>> cancelling = BackgroundTask.supply("the cancels", () -> notCancelled(small));
                 pair.client.receive(LARGE - pause);
                 List<Byte> received = new ArrayList<>();
                 for (byte next = pair.client.receive(1)[0];
@@ -151,13 +150,13 @@ class WithdrawalTest {
                         next = pair.client.receive(1)[0]) {
                     received.add(next);
                 }
-                assertThat(received).isEqualTo(Awaiting.result("the cancels", LIMIT, cancelling));
+                assertThat(received).isEqualTo(cancelling.await());
                 withdrawn += SMALL_WRITES - received.size();
                 begun += received.size();
-                Awaiting.result("the first write", LIMIT, first);
-                Awaiting.result("the last write", LIMIT, last);
+                Awaiting.result("the first write", PATIENCE, first);
+                Awaiting.result("the last write", PATIENCE, last);
                 for (byte sent : received) {
-                    Awaiting.result("a write that was sent", LIMIT, small.get(sent));
+                    Awaiting.result("a write that was sent", PATIENCE, small.get(sent));
                 }
             }
         }
@@ -177,7 +176,7 @@ class WithdrawalTest {
 
     @Matrix({Dimension.TRANSPORT})
     void aWriteThatHasBegunIsNotWithdrawn(Setup setup) throws Exception {
-        try (Pair pair = Pair.of(setup, options -> options.maxQueuedBytes(1 << 14))) {
+        try (var pair = ConnectedPair.open(setup, options -> options.maxQueuedBytes(1 << 14))) {
             int much = 16 << 20;
             CompletableFuture<Void> begun = pair.socket.writeAsync(ByteBuffer.allocate(much));
             assertThat(begun).isNotDone();
@@ -186,7 +185,7 @@ class WithdrawalTest {
                     .isFalse();
             assertThat(begun).isNotDone();
             assertThat(pair.client.receive(much)).isEqualTo(new byte[much]);
-            Awaiting.result("the write", LIMIT, begun);
+            Awaiting.result("the write", PATIENCE, begun);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.structure;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.SecureServerSocket;
@@ -13,7 +14,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -30,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Datapath 10: a program that is a module, compiled against the library's and started as README says. */
 class ModulePathTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Path README = Path.of("..", "README.md");
     private static final String[] README_LINE = {"java ", " -p ... -m ..."};
 

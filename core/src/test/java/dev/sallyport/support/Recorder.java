@@ -1,6 +1,6 @@
 package dev.sallyport.support;
 
-import static dev.sallyport.support.Meeting.PATIENCE;
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static dev.sallyport.testkit.Awaiting.result;
 
 import java.util.concurrent.BlockingQueue;

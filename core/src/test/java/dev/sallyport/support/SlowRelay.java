@@ -1,5 +1,6 @@
 package dev.sallyport.support;
 
+import dev.sallyport.testkit.BackgroundTask;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,7 +28,7 @@ public final class SlowRelay implements AutoCloseable {
     public SlowRelay(int port, int pieceUp, int pieceDown) throws IOException {
         server.setReceiveBufferSize(RECEIVE_BUFFER);
         server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        Threads.run(() -> {
+        BackgroundTask.run("slow-relay", () -> {
             Socket client = listening.accept();
             carry(clocks[0], () -> move(client, server, pieceUp));
             carry(clocks[1], () -> move(server, client, pieceDown));
@@ -38,7 +39,7 @@ public final class SlowRelay implements AutoCloseable {
         return listening.getLocalPort();
     }
 
-    private static void carry(ScheduledExecutorService clock, Threads.Work piece) {
+    private static void carry(ScheduledExecutorService clock, BackgroundTask.Work piece) {
         clock.scheduleWithFixedDelay(
                 () -> {
                     try {

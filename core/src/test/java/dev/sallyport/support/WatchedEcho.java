@@ -1,5 +1,7 @@
 package dev.sallyport.support;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
+
 import dev.sallyport.BindOptions;
 import dev.sallyport.ConnectionInfo;
 import dev.sallyport.HandshakeException;
@@ -18,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A blocking echo server that tells, one after the other, what became of its connections. */
 public final class WatchedEcho implements ServerObserver, AutoCloseable {
-    private static final int PATIENCE_SECONDS = 10;
-
     private final BlockingQueue<HandshakeInfo> handshakes = new LinkedBlockingQueue<>();
     private final BlockingQueue<HandshakeException> failures = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
@@ -62,9 +62,9 @@ public final class WatchedEcho implements ServerObserver, AutoCloseable {
     }
 
     private static <T> T next(String what, BlockingQueue<T> queue) throws InterruptedException {
-        T next = queue.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        T next = queue.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         if (next == null) {
-            throw new AssertionError("waited " + PATIENCE_SECONDS + " s for " + what);
+            throw new AssertionError("waited " + PATIENCE + " for " + what);
         }
         return next;
     }

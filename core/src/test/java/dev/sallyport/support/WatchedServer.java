@@ -1,5 +1,6 @@
 package dev.sallyport.support;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.BindOptions;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  * {@link #failure}, in which all that is promised of every failure is checked.
  */
 public final class WatchedServer implements AutoCloseable {
-    public static final Duration PATIENCE = Duration.ofSeconds(10);
-
     private final Setup setup;
     private final SecureServerSocket server;
     private final Heard heard;

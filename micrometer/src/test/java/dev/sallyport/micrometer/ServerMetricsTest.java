@@ -1,5 +1,6 @@
 package dev.sallyport.micrometer;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.RawSecureServerSocket;
@@ -21,8 +22,6 @@ import org.junit.jupiter.api.Test;
 
 /** What a Prometheus server would scrape. */
 class ServerMetricsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     private static SecurityContext context() throws IOException {

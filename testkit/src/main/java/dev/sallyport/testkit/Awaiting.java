@@ -10,6 +10,9 @@ import java.util.function.BooleanSupplier;
 
 /** Waits that have a deadline and, when it passes, say what they waited for and what the threads were doing. */
 public final class Awaiting {
+    /** How long a test waits for what comes at once on an idle machine. */
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int EXCERPT_LINES = 80;
 

@@ -1,19 +1,18 @@
 package dev.sallyport.testkit;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Which command-line tools this machine has. */
 final class CommandLine {
-    private static final Duration PROBE_PATIENCE = Duration.ofSeconds(20);
-
     /** A tool can be on the path and still not run: version managers leave shims behind, Python may lack ssl. */
     private static final Map<String, List<String>> PROBES = Map.of(
             "openssl", List.of("openssl", "version"),
@@ -49,7 +48,7 @@ final class CommandLine {
         try (ChildProcess process = ChildProcess.start(probe)) {
             process.feed(InputStream.nullInputStream());
             process.closeStdin();
-            return process.awaitExit(PROBE_PATIENCE) == 0;
+            return process.awaitExit(PATIENCE) == 0;
         } catch (IOException e) {
             System.err.println("testkit: " + tool + " is on the path but does not start: " + e.getMessage());
             return false;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #sendFailure()}. Closing sends FIN, or RST when the server's answer was not read. For one thread at a time.
  */
 public final class HostileClient implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     private final Socket socket = new Socket();
     private volatile @Nullable IOException sendFailure;
@@ -47,7 +47,7 @@ public final class HostileClient implements AutoCloseable {
             client.socket.setReceiveBufferSize(receiveBufferBytes);
         }
         client.socket.setTcpNoDelay(true);
-        client.socket.connect(TlsClient.reachable(server), Math.toIntExact(PATIENCE.toMillis()));
+        client.socket.connect(TlsClient.reachable(server), Math.toIntExact(DEADLINE.toMillis()));
         return client;
     }
 
@@ -161,7 +161,7 @@ public final class HostileClient implements AutoCloseable {
      * @throws EOFException when the server ends first
      */
     public byte[] receive(int count) throws IOException {
-        socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+        socket.setSoTimeout(Math.toIntExact(DEADLINE.toMillis()));
         byte[] bytes = socket.getInputStream().readNBytes(count);
         if (bytes.length < count) {
             throw new EOFException("the server ended after " + bytes.length + " of " + count + " bytes");
@@ -171,7 +171,7 @@ public final class HostileClient implements AutoCloseable {
 
     /** Reads until the server ends the connection, which must happen within ten seconds. */
     public Answer readAll() throws IOException {
-        return readAll(PATIENCE);
+        return readAll(DEADLINE);
     }
 
     /**

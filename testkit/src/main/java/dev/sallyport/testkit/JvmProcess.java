@@ -1,5 +1,7 @@
 package dev.sallyport.testkit;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * JVM. For one thread at a time.
  */
 public final class JvmProcess implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long SIGINT = 1L << (2 - 1); // in a set of signals, as Linux writes it
 
     private static final Path HERE = Path.of(System.getProperty("java.home"));

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
 
 /**
  * Pseudo-random bytes of any size that need no memory of that size: the same seed and size give the same bytes, and
@@ -63,6 +64,21 @@ public final class Payload {
             out.write(piece, 0, n);
         }
         out.flush();
+    }
+
+    /** Sends all bytes to a server that sends them back, and compares what comes; the connection stays open. */
+    public void assertEchoed(TlsConnection client) throws IOException, ExecutionException {
+        BackgroundTask<Void> sender = BackgroundTask.run("the client to send " + this, () -> writeTo(client.out()));
+        boolean same = false;
+        try {
+            assertSame(client.in());
+            same = true;
+        } finally {
+            if (!same) {
+                client.reset(); // so that the sender ends, too
+            }
+        }
+        sender.await();
     }
 
     /**

@@ -1,12 +1,13 @@
 package dev.sallyport.testkit;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ import java.util.Locale;
  * the program openssl; a test that uses it needs {@code @RequiresTool("openssl")}.
  */
 public final class RevokingAuthority {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'");
 
     private final TestIdentity authority;

@@ -1,5 +1,6 @@
 package dev.sallyport.testkit;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,8 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HostileClientTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
     private ServerSocket plain;
 
     @BeforeEach

@@ -1,5 +1,6 @@
 package dev.sallyport.testkit;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,8 +9,6 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class JvmProcessTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
     /** Says hello, repeats its standard input, and says goodbye when it is told to end. */
     static final class Program {
         private Program() {}

@@ -1,10 +1,10 @@
 package dev.sallyport.testkit;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MutatingRelayTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
     @Test
     void carriesWhatIsNotDamagedInPiecesOfAnySize() throws Exception {
         Payload payload = Payload.of(1, 40_000);

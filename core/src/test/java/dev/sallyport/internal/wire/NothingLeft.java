@@ -1,17 +1,15 @@
 package dev.sallyport.internal.wire;
 
+import static dev.sallyport.testkit.Awaiting.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.internal.resource.OwnedCount;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Fails a test that leaves an event loop running, or something of {@link OwnedCount} not given back. */
 final class NothingLeft implements AfterEachCallback {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     @Override
     public void afterEach(ExtensionContext context) throws InterruptedException {
         if (context.getExecutionException().isPresent()) {
