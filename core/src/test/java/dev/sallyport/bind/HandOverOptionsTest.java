@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
  */
 class HandOverOptionsTest {
     private static final String FILTERED = "HandOverTest.theFilterOfTheOneThatTakesItIsAsked";
-    private static final String PROTOCOLS = "SharedTest.aConnectionIsNotDeliveredUnderOtherRulesForProtocols";
-    private static final String CERTIFICATES = "SharedTest.aStrictOneNeverDeliversWhatALaxOneLetIn";
-    private static final String SILENT = "SharedTest.whoHasSaidNothingIsServedByTheRulesOfTheOneThatTakesIt";
+    private static final String PROTOCOLS = "SharedCloseTest.aConnectionIsNotDeliveredUnderOtherRulesForProtocols";
+    private static final String CERTIFICATES = "SharedCloseTest.aStrictOneNeverDeliversWhatALaxOneLetIn";
+    private static final String SILENT = "SharedCloseTest.whoHasSaidNothingIsServedByTheRulesOfTheOneThatTakesIt";
     private static final String SOCKETS = "HandOverTest.socketsWithOtherOptionsAreNotTaken";
     private static final String FULL = "HandOverTest.oneThatIsFullTakesNoMore";
     private static final String TIMES = "HandOverTest.theTimesAreThoseOfTheOneThatTakesIt";

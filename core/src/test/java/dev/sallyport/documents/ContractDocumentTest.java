@@ -56,7 +56,11 @@ class ContractDocumentTest {
     void aNameThatIsNoTestIsNoticed() throws Exception {
         NamedTests tests = new NamedTests();
         for (String wrong : List.of(
-                "NoSuchTest.method", "SharedTest.noSuchMethod", "SharedTest.join", "SharedTest", "ClientLoad.serve")) {
+                "NoSuchTest.method",
+                "SharedCloseTest.noSuchMethod",
+                "SharedDemandTest.connectOneByOne",
+                "SharedCloseTest",
+                "ClientLoad.serve")) {
             assertThatThrownBy(() -> tests.assertExists(wrong)).as(wrong).isInstanceOf(AssertionError.class);
         }
     }

@@ -28,8 +28,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Who is slow slows whoever talks to him, and nobody else; and what waits for him is bounded. */
@@ -51,7 +49,7 @@ class BackpressureTest {
                 var stalled = ConnectedPair.of(server, setup.client(server.port()))) {
             AtomicLong sent = new AtomicLong();
             BackgroundTask<Void> sending = sends("the server", stalled.socket.outputStream(), sent);
-            awaitStall("the writer", sent::get);
+            Awaiting.stall("the writer", sent::get);
             othersTalk(setup, server);
             assertThat(sent.get()).isLessThan(MORE_THAN_FITS.size());
             MORE_THAN_FITS.assertSame(stalled.client.in());
@@ -71,7 +69,7 @@ class BackpressureTest {
                 all.position(all.position() + PIECE);
                 last = stalled.socket.writeAsync(piece).thenRun(() -> sent.addAndGet(PIECE));
             }
-            awaitStall("the writer", sent::get);
+            Awaiting.stall("the writer", sent::get);
             othersTalk(setup, server);
             assertThat(sent.get()).isLessThan(MORE_THAN_FITS.size());
             MORE_THAN_FITS.assertSame(stalled.client.in());
@@ -84,7 +82,7 @@ class BackpressureTest {
         try (var stalled = ConnectedPair.open(setup)) {
             Endless source = new Endless();
             CompletableFuture<Long> writing = stalled.socket.writeAll(source);
-            awaitStall("the publisher's demand", source.given::get);
+            Awaiting.stall("the publisher's demand", source.given::get);
             assertThat(source.given.get() * PIECE).isLessThan(MORE_THAN_FITS.size());
             assertThat(writing.cancel(false)).isTrue();
             Awaiting.until("the subscription to be cancelled", PATIENCE, () -> source.cancelled);
@@ -128,7 +126,7 @@ class BackpressureTest {
         try (var pair = ConnectedPair.open(setup)) {
             AtomicLong sent = new AtomicLong();
             BackgroundTask<Void> sending = sends("the client", pair.client.out(), sent);
-            awaitStall("the client", sent::get);
+            Awaiting.stall("the client", sent::get);
             assertThat(sent.get()).isLessThan(MORE_THAN_FITS.size());
             MORE_THAN_FITS.assertSame(pair.socket.inputStream());
             sending.await();
@@ -143,7 +141,7 @@ class BackpressureTest {
             pair.socket.listen(reader);
             AtomicLong sent = new AtomicLong();
             BackgroundTask<Void> sending = sends("the client", pair.client.out(), sent);
-            awaitStall("the client", sent::get);
+            Awaiting.stall("the client", sent::get);
             assertThat(reader.comparison.remaining()).isEqualTo(MORE_THAN_FITS.size());
             assertThat(sent.get()).isLessThan(MORE_THAN_FITS.size());
             pair.socket.resume();
@@ -159,12 +157,12 @@ class BackpressureTest {
             pair.socket.incoming().subscribe(reader);
             AtomicLong sent = new AtomicLong();
             BackgroundTask<Void> sending = sends("the client", pair.client.out(), sent);
-            awaitStall("the client", sent::get);
+            Awaiting.stall("the client", sent::get);
             Flow.Subscription subscription = Awaiting.result("onSubscribe", PATIENCE, reader.subscription);
             assertThat(reader.received.get()).isZero();
             subscription.request(3);
             Awaiting.until("three buffers", PATIENCE, () -> reader.received.get() == 3);
-            awaitStall("the client again", sent::get);
+            Awaiting.stall("the client again", sent::get);
             assertThat(reader.received.get()).isEqualTo(3);
             assertThat(sent.get()).isLessThan(MORE_THAN_FITS.size());
             subscription.request(Long.MAX_VALUE);
@@ -206,22 +204,6 @@ class BackpressureTest {
                     out.write(piece, 0, n);
                     sent.addAndGet(n);
                 }
-            }
-        });
-    }
-
-    /** Waits until the number has not moved for a while: if that is too early, what is asserted afterwards holds anyway. */
-    private static void awaitStall(String who, LongSupplier progress) {
-        Awaiting.until(who + " to make no more progress", PATIENCE, new BooleanSupplier() {
-            private long last = -1;
-            private int unchanged;
-
-            @Override
-            public boolean getAsBoolean() {
-                long now = progress.getAsLong();
-                unchanged = now == last ? unchanged + 1 : 0;
-                last = now;
-                return now > 0 && unchanged == 20;
             }
         });
     }

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /** Waits that have a deadline and, when it passes, say what they waited for and what the threads were doing. */
 public final class Awaiting {
@@ -29,6 +30,27 @@ public final class Awaiting {
         if (!holdsWithin(patience, condition)) {
             throw failure(what, patience);
         }
+    }
+
+    /**
+     * Returns when a number has begun to grow and has not grown for a while. That may be too early: what a test asserts
+     * afterwards should hold then, too.
+     *
+     * @param who whose progress the number is
+     */
+    public static void stall(String who, LongSupplier progress) {
+        until(who + " to make no more progress", PATIENCE, new BooleanSupplier() {
+            private long last = -1;
+            private int unchanged;
+
+            @Override
+            public boolean getAsBoolean() {
+                long now = progress.getAsLong();
+                unchanged = now == last ? unchanged + 1 : 0;
+                last = now;
+                return now > 0 && unchanged == 20;
+            }
+        });
     }
 
     /**
