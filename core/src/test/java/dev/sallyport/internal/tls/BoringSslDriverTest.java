@@ -16,7 +16,7 @@ class BoringSslDriverTest {
 
     private static DriverContract.Maker maker() {
         TicketKeys ticketKeys = new TicketKeys();
-        return (material, protocols, clientAuth) -> BoringSslContext.of(material, protocols, clientAuth, ticketKeys);
+        return (config, protocols, clientAuth) -> BoringSslContext.of(config, protocols, clientAuth, ticketKeys);
     }
 
     @Nested

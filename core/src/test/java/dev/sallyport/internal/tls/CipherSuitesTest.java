@@ -26,30 +26,30 @@ class CipherSuitesTest {
 
     @Test
     void areThoseOfTheVersionsByDefault() throws Exception {
-        MaterialRecipe recipe = MaterialRecipe.of();
-        assertThat(CipherSuites.chosen(recipe.material())).isEqualTo(CipherSuites.known());
-        recipe.versions(TlsVersion.TLS_1_3, TlsVersion.TLS_1_3);
-        assertThat(CipherSuites.chosen(recipe.material())).isEqualTo(CipherSuites.tls13());
-        recipe.versions(TlsVersion.TLS_1_2, TlsVersion.TLS_1_2);
-        assertThat(CipherSuites.chosen(recipe.material())).isEqualTo(CipherSuites.tls12());
+        TlsConfigBuilder builder = TlsConfigBuilder.of();
+        assertThat(CipherSuites.chosen(builder.build())).isEqualTo(CipherSuites.known());
+        builder.versions(TlsVersion.TLS_1_3, TlsVersion.TLS_1_3);
+        assertThat(CipherSuites.chosen(builder.build())).isEqualTo(CipherSuites.tls13());
+        builder.versions(TlsVersion.TLS_1_2, TlsVersion.TLS_1_2);
+        assertThat(CipherSuites.chosen(builder.build())).isEqualTo(CipherSuites.tls12());
     }
 
     @Test
     void areThoseThatWereNamedInTheirOrder() throws Exception {
         assertThat(CipherSuites.chosen(
-                        MaterialRecipe.of().cipherSuites(OF_12, OF_13).material()))
+                        TlsConfigBuilder.of().cipherSuites(OF_12, OF_13).build()))
                 .containsExactly(OF_12, OF_13);
     }
 
     @Test
     void mayNotLeaveAVersionWithoutAny() {
-        assertRefused(MaterialRecipe.of().cipherSuites(OF_12), "maximumTlsVersion");
-        assertRefused(MaterialRecipe.of().cipherSuites(OF_13), "minimumTlsVersion");
-        assertRefused(MaterialRecipe.of().cipherSuites(OF_12, OF_13, "TLS_NULL"), "TLS_NULL");
+        assertRefused(TlsConfigBuilder.of().cipherSuites(OF_12), "maximumTlsVersion");
+        assertRefused(TlsConfigBuilder.of().cipherSuites(OF_13), "minimumTlsVersion");
+        assertRefused(TlsConfigBuilder.of().cipherSuites(OF_12, OF_13, "TLS_NULL"), "TLS_NULL");
     }
 
-    private static void assertRefused(MaterialRecipe recipe, String mentioned) {
-        assertThatThrownBy(() -> CipherSuites.chosen(recipe.material()))
+    private static void assertRefused(TlsConfigBuilder builder, String mentioned) {
+        assertThatThrownBy(() -> CipherSuites.chosen(builder.build()))
                 .isInstanceOf(SSLException.class)
                 .hasMessageStartingWith("cipherSuites: ")
                 .hasMessageContaining(mentioned);

@@ -99,29 +99,29 @@ abstract class ClientCertificateContract extends DriverContract {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void isRefusedWhenNobodyIsTrusted(String version) throws Exception {
-        MaterialRecipe recipe = MaterialRecipe.of(TestPki.server());
-        assertRefused(requiring(recipe, TestPki.client(), version), Reason.PEER_UNTRUSTED_CERTIFICATE);
+        TlsConfigBuilder builder = TlsConfigBuilder.of(TestPki.server());
+        assertRefused(requiring(builder, TestPki.client(), version), Reason.PEER_UNTRUSTED_CERTIFICATE);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void isShownToTheCheckAfterThePathWasValidated(String version) throws Exception {
         List<X509Certificate> shown = new ArrayList<>();
-        MaterialRecipe recipe = strict().check(shown::addAll);
-        requiring(recipe, TestPki.client(), version).handshake();
+        TlsConfigBuilder builder = strict().check(shown::addAll);
+        requiring(builder, TestPki.client(), version).handshake();
         assertThat(shown).isEqualTo(TestPki.client().chain());
         shown.clear();
-        assertRefused(requiring(recipe, TestPki.clientOfOtherCa(), version), Reason.PEER_UNTRUSTED_CERTIFICATE);
+        assertRefused(requiring(builder, TestPki.clientOfOtherCa(), version), Reason.PEER_UNTRUSTED_CERTIFICATE);
         assertThat(shown).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void isRefusedWhenTheCheckSaysSo(String version) throws Exception {
-        MaterialRecipe recipe = strict().check(chain -> {
+        TlsConfigBuilder builder = strict().check(chain -> {
             throw new CertificateException("not on the list");
         });
-        assertThat(assertRefused(requiring(recipe, TestPki.client(), version), Reason.PEER_UNTRUSTED_CERTIFICATE))
+        assertThat(assertRefused(requiring(builder, TestPki.client(), version), Reason.PEER_UNTRUSTED_CERTIFICATE))
                 .hasMessageContaining("not on the list");
     }
 
@@ -129,12 +129,13 @@ abstract class ClientCertificateContract extends DriverContract {
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void isLeftToTheVerifierWhenThereIsOne(String version) throws Exception {
         List<X509Certificate> shown = new ArrayList<>();
-        MaterialRecipe recipe = MaterialRecipe.of(TestPki.server()).verifier(shown::addAll);
-        DriverPair pair = requiring(recipe, TestPki.selfSignedClient(), version).handshake();
+        TlsConfigBuilder builder = TlsConfigBuilder.of(TestPki.server()).verifier(shown::addAll);
+        DriverPair pair =
+                requiring(builder, TestPki.selfSignedClient(), version).handshake();
         assertThat(shown).isEqualTo(TestPki.selfSignedClient().chain());
         assertThat(pair.server.session().peerCertificateChain()).isEqualTo(shown);
 
-        MaterialRecipe refusing = strict().verifier(chain -> {
+        TlsConfigBuilder refusing = strict().verifier(chain -> {
             throw new CertificateException("no");
         });
         assertRefused(requiring(refusing, TestPki.client(), version), Reason.PEER_UNTRUSTED_CERTIFICATE);
@@ -143,11 +144,11 @@ abstract class ClientCertificateContract extends DriverContract {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void endsOnlyItsConnectionWhenTheApplicationThrowsSomethingElse(String version) throws Exception {
-        MaterialRecipe throwing = strict().check(chain -> {
+        TlsConfigBuilder throwing = strict().check(chain -> {
             throw new IllegalStateException("a bug");
         });
         assertRefused(requiring(throwing, TestPki.client(), version), Reason.INTERNAL);
-        MaterialRecipe failing = strict().verifier(chain -> {
+        TlsConfigBuilder failing = strict().verifier(chain -> {
             throw new StackOverflowError("a worse one");
         });
         assertRefused(requiring(failing, TestPki.client(), version), Reason.INTERNAL);
@@ -159,8 +160,8 @@ abstract class ClientCertificateContract extends DriverContract {
     void isJudgedInATask(String version) throws Exception {
         List<DriverPair> current = new ArrayList<>();
         List<Boolean> inTask = new ArrayList<>();
-        MaterialRecipe recipe = strict().check(chain -> inTask.add(current.get(0).runningTask));
-        DriverPair pair = requiring(recipe, TestPki.client(), version);
+        TlsConfigBuilder builder = strict().check(chain -> inTask.add(current.get(0).runningTask));
+        DriverPair pair = requiring(builder, TestPki.client(), version);
         current.add(pair);
         pair.handshake();
         assertThat(inTask).containsExactly(true);
@@ -196,11 +197,11 @@ abstract class ClientCertificateContract extends DriverContract {
         }
     }
 
-    private static MaterialRecipe strict() {
-        return MaterialRecipe.of(TestPki.server()).trusting(TestPki.ca());
+    private static TlsConfigBuilder strict() {
+        return TlsConfigBuilder.of(TestPki.server()).trusting(TestPki.ca());
     }
 
-    private DriverPair requiring(MaterialRecipe recipe, TestIdentity client, String version) throws SSLException {
-        return pair(context(recipe, ClientAuth.REQUIRED), TestPki.clientContext(client), version);
+    private DriverPair requiring(TlsConfigBuilder builder, TestIdentity client, String version) throws SSLException {
+        return pair(context(builder, ClientAuth.REQUIRED), TestPki.clientContext(client), version);
     }
 }

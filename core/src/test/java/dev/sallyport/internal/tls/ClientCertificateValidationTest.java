@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** The part of both drivers that needs no connection; the rest is in {@link ClientCertificateContract}. */
 class ClientCertificateValidationTest {
-    private final MaterialRecipe recipe = MaterialRecipe.of().trusting(TestPki.ca());
+    private final TlsConfigBuilder builder = TlsConfigBuilder.of().trusting(TestPki.ca());
 
     @Test
     void letsInWhomTheAuthoritySigned() throws Exception {
@@ -45,7 +45,7 @@ class ClientCertificateValidationTest {
 
     @Test
     void refusesAChainThatIsTooLongUnasked() throws Exception {
-        recipe.verifier(chain -> {
+        builder.verifier(chain -> {
             throw new AssertionError("asked");
         });
         X509Certificate[] chain = new X509Certificate[ClientCertificateValidation.MAX_CHAIN_CERTIFICATES + 1];
@@ -55,7 +55,7 @@ class ClientCertificateValidationTest {
 
     @Test
     void refusesAChainThatIsTooLargeUnasked() throws Exception {
-        recipe.verifier(chain -> {
+        builder.verifier(chain -> {
             throw new AssertionError("asked");
         });
         X509Certificate large = TestPki.longChain().certificate();
@@ -64,7 +64,7 @@ class ClientCertificateValidationTest {
 
     @Test
     void givesTheApplicationAListItCannotChange() throws Exception {
-        recipe.check(List::clear);
+        builder.check(List::clear);
         assertThat(refusal(chain(TestPki.client()))).isEqualTo(Reason.INTERNAL);
     }
 
@@ -77,7 +77,7 @@ class ClientCertificateValidationTest {
     }
 
     private ClientCertificateValidation validation() throws Exception {
-        return ClientCertificateValidation.of(recipe.material());
+        return ClientCertificateValidation.of(builder.build());
     }
 
     private static X509Certificate[] chain(TestIdentity identity) {

@@ -264,7 +264,7 @@ abstract class DataContract extends DriverContract {
     }
 
     DriverPair established(String version) throws SSLException {
-        return pair(context(MaterialRecipe.of(TestPki.server())), CLIENT, version)
+        return pair(context(TlsConfigBuilder.of(TestPki.server())), CLIENT, version)
                 .handshake();
     }
 

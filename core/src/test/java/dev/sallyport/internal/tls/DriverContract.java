@@ -18,7 +18,7 @@ abstract class DriverContract {
     /** Makes the context of one implementation. */
     @FunctionalInterface
     interface Maker {
-        TlsContext make(TlsConfig material, List<String> protocols, ClientAuth clientAuth) throws SSLException;
+        TlsContext make(TlsConfig config, List<String> protocols, ClientAuth clientAuth) throws SSLException;
     }
 
     private final Maker maker;
@@ -42,12 +42,12 @@ abstract class DriverContract {
         assertThat(OwnedCount.snapshot()).isEqualTo(before);
     }
 
-    TlsContext context(MaterialRecipe recipe) throws SSLException {
-        return context(recipe, ClientAuth.NONE);
+    TlsContext context(TlsConfigBuilder builder) throws SSLException {
+        return context(builder, ClientAuth.NONE);
     }
 
-    TlsContext context(MaterialRecipe recipe, ClientAuth clientAuth, String... protocols) throws SSLException {
-        TlsContext context = maker.make(recipe.material(), List.of(protocols), clientAuth);
+    TlsContext context(TlsConfigBuilder builder, ClientAuth clientAuth, String... protocols) throws SSLException {
+        TlsContext context = maker.make(builder.build(), List.of(protocols), clientAuth);
         contexts.add(context);
         return context;
     }

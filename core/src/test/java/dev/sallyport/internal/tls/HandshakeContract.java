@@ -33,7 +33,7 @@ abstract class HandshakeContract extends DriverContract {
     void negotiatesAndTellsWhat(String version, KeyKind kind) throws Exception {
         TestIdentity identity = TestPki.server(kind);
         DriverPair pair =
-                pair(context(MaterialRecipe.of(identity)), CLIENT, version).handshake();
+                pair(context(TlsConfigBuilder.of(identity)), CLIENT, version).handshake();
 
         TlsSession session = pair.server.session();
         assertThat(session.version().protocolName()).isEqualTo(version);
@@ -61,7 +61,7 @@ abstract class HandshakeContract extends DriverContract {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void takesCiphertextByteByByte(String version) throws Exception {
-        DriverPair pair = pair(context(MaterialRecipe.of(TestPki.server())), CLIENT, version);
+        DriverPair pair = pair(context(TlsConfigBuilder.of(TestPki.server())), CLIENT, version);
         pair.bytesAtOnce = 1;
         pair.handshake();
         pair.client.send(ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII)));
@@ -73,7 +73,7 @@ abstract class HandshakeContract extends DriverContract {
     void sendsAChainThatNeedsSeveralRecords(String version) throws Exception {
         TestIdentity identity = TestPki.longChain();
         DriverPair pair =
-                pair(context(MaterialRecipe.of(identity)), CLIENT, version).handshake();
+                pair(context(TlsConfigBuilder.of(identity)), CLIENT, version).handshake();
         assertThat(pair.client.engine.getSession().getPeerCertificates()[0]).isEqualTo(identity.certificate());
     }
 
@@ -81,7 +81,7 @@ abstract class HandshakeContract extends DriverContract {
     void presentsTheIdentityThatTheClientCanVerify() throws Exception {
         TestIdentity ecdsa = TestPki.server(KeyKind.ECDSA_P256);
         TestIdentity rsa = TestPki.server(KeyKind.RSA_2048);
-        TlsContext context = context(MaterialRecipe.of(ecdsa, rsa));
+        TlsContext context = context(TlsConfigBuilder.of(ecdsa, rsa));
         assertThat(presented(context, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")).isEqualTo(rsa.certificate());
         assertThat(presented(context, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"))
                 .isEqualTo(ecdsa.certificate());
@@ -96,23 +96,23 @@ abstract class HandshakeContract extends DriverContract {
     void prefersItsOwnOrderOfCipherSuites() throws Exception {
         JdkPeer client = offering("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
         DriverPair pair =
-                pair(context(MaterialRecipe.of(TestPki.server())), client).handshake();
+                pair(context(TlsConfigBuilder.of(TestPki.server())), client).handshake();
         assertThat(pair.server.session().cipherSuite()).isEqualTo("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
     }
 
     @Test
     void usesTheCipherSuitesItIsGiven() throws Exception {
-        MaterialRecipe recipe = MaterialRecipe.of(TestPki.server())
+        TlsConfigBuilder builder = TlsConfigBuilder.of(TestPki.server())
                 .versions(TlsVersion.TLS_1_2, TlsVersion.TLS_1_2)
                 .cipherSuites("TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256");
-        DriverPair pair = pair(context(recipe), CLIENT, "TLSv1.2").handshake();
+        DriverPair pair = pair(context(builder), CLIENT, "TLSv1.2").handshake();
         assertThat(pair.server.session().cipherSuite()).isEqualTo("TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void picksTheFirstOfItsProtocolsThatTheClientOffers(String version) throws Exception {
-        TlsContext context = context(MaterialRecipe.of(TestPki.server()), ClientAuth.NONE, "h3", "h2", "http/1.1");
+        TlsContext context = context(TlsConfigBuilder.of(TestPki.server()), ClientAuth.NONE, "h3", "h2", "http/1.1");
         DriverPair pair = pair(context, CLIENT, version, "http/1.1", "h2").handshake();
         assertThat(pair.server.session().selectedProtocol()).isEqualTo("h2");
         assertThat(pair.client.engine.getApplicationProtocol()).isEqualTo("h2");
@@ -121,12 +121,12 @@ abstract class HandshakeContract extends DriverContract {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void goesOnWithoutAProtocolWhenThereIsNoneInCommon(String version) throws Exception {
-        TlsContext context = context(MaterialRecipe.of(TestPki.server()), ClientAuth.NONE, "h2");
+        TlsContext context = context(TlsConfigBuilder.of(TestPki.server()), ClientAuth.NONE, "h2");
         DriverPair pair = pair(context, CLIENT, version, "spdy/3").handshake();
         assertThat(pair.server.session().selectedProtocol()).isNull();
         assertThat(pair.client.engine.getApplicationProtocol()).isEmpty();
 
-        TlsContext none = context(MaterialRecipe.of(TestPki.server()));
+        TlsContext none = context(TlsConfigBuilder.of(TestPki.server()));
         assertThat(pair(none, CLIENT, version, "h2")
                         .handshake()
                         .server
@@ -138,7 +138,7 @@ abstract class HandshakeContract extends DriverContract {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void tellsAResumedSession(String version) throws Exception {
-        TlsContext context = context(MaterialRecipe.of(TestPki.server()));
+        TlsContext context = context(TlsConfigBuilder.of(TestPki.server()));
         SSLContext client = TestPki.clientContext();
         assertThat(resumes(context, client, version)).isFalse();
         assertThat(resumes(context, client, version)).isTrue();
@@ -155,19 +155,21 @@ abstract class HandshakeContract extends DriverContract {
 
     @Test
     void refusesAClientThatIsTooOld() throws Exception {
-        MaterialRecipe recipe = MaterialRecipe.of(TestPki.server()).versions(TlsVersion.TLS_1_3, TlsVersion.TLS_1_3);
-        assertRefused(pair(context(recipe), CLIENT, "TLSv1.2"), Reason.PEER_NO_COMMON_VERSION);
+        TlsConfigBuilder builder =
+                TlsConfigBuilder.of(TestPki.server()).versions(TlsVersion.TLS_1_3, TlsVersion.TLS_1_3);
+        assertRefused(pair(context(builder), CLIENT, "TLSv1.2"), Reason.PEER_NO_COMMON_VERSION);
     }
 
     @Test
     void refusesAClientThatIsTooNew() throws Exception {
-        MaterialRecipe recipe = MaterialRecipe.of(TestPki.server()).versions(TlsVersion.TLS_1_2, TlsVersion.TLS_1_2);
-        assertRefused(pair(context(recipe), CLIENT, "TLSv1.3"), Reason.PEER_NO_COMMON_VERSION);
+        TlsConfigBuilder builder =
+                TlsConfigBuilder.of(TestPki.server()).versions(TlsVersion.TLS_1_2, TlsVersion.TLS_1_2);
+        assertRefused(pair(context(builder), CLIENT, "TLSv1.3"), Reason.PEER_NO_COMMON_VERSION);
     }
 
     @Test
     void refusesAClientWithoutACommonCipherSuite() throws Exception {
-        TlsContext context = context(MaterialRecipe.of(TestPki.server()));
+        TlsContext context = context(TlsConfigBuilder.of(TestPki.server()));
         assertRefused(
                 pair(context, offering("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")), Reason.PEER_NO_COMMON_CIPHER_SUITE);
         assertRefused(
@@ -177,14 +179,14 @@ abstract class HandshakeContract extends DriverContract {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void saysSoWhenThereIsNoIdentity(String version) throws Exception {
-        assertRefused(pair(context(MaterialRecipe.of()), CLIENT, version), Reason.LOCAL_NO_IDENTITY);
+        assertRefused(pair(context(TlsConfigBuilder.of()), CLIENT, version), Reason.LOCAL_NO_IDENTITY);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void hearsThatTheClientDoesNotTrustIt(String version) throws Exception {
         SSLContext client = TestPki.serverContext(TestPki.server(), TestPki.otherCa());
-        DriverPair pair = pair(context(MaterialRecipe.of(TestPki.server())), client, version);
+        DriverPair pair = pair(context(TlsConfigBuilder.of(TestPki.server())), client, version);
         assertThatThrownBy(pair::handshake)
                 .isInstanceOfSatisfying(
                         TlsException.class,
@@ -193,7 +195,7 @@ abstract class HandshakeContract extends DriverContract {
 
     @Test
     void knowsPlainHttpWhenItSeesIt() throws Exception {
-        DriverPair pair = pair(context(MaterialRecipe.of(TestPki.server())), CLIENT, "TLSv1.3");
+        DriverPair pair = pair(context(TlsConfigBuilder.of(TestPki.server())), CLIENT, "TLSv1.3");
         pair.client.toServer.put(
                 ByteBuffer.wrap("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
         pair.receive();
@@ -206,7 +208,7 @@ abstract class HandshakeContract extends DriverContract {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void refusesGarbageInTheMiddle(String version) throws Exception {
-        DriverPair pair = pair(context(MaterialRecipe.of(TestPki.server())), CLIENT, version);
+        DriverPair pair = pair(context(TlsConfigBuilder.of(TestPki.server())), CLIENT, version);
         pair.client.run();
         byte[] hello = pair.client.toServer.takeAll();
         byte[] unknownMessage = {22, 3, 3, 0, 4, (byte) 0xAA, 0, 0, 0};
@@ -217,7 +219,7 @@ abstract class HandshakeContract extends DriverContract {
 
     @Test
     void refusesARecordThatIsTooLarge() throws Exception {
-        DriverPair pair = pair(context(MaterialRecipe.of(TestPki.server())), CLIENT, "TLSv1.3");
+        DriverPair pair = pair(context(TlsConfigBuilder.of(TestPki.server())), CLIENT, "TLSv1.3");
         byte[] header = {22, 3, 1, 0x50, 0};
         pair.client.run();
         pair.client.toServer.takeAll();
@@ -227,7 +229,7 @@ abstract class HandshakeContract extends DriverContract {
 
     @Test
     void noticesThatTheClientGivesUp() throws Exception {
-        DriverPair pair = pair(context(MaterialRecipe.of(TestPki.server())), CLIENT, "TLSv1.2");
+        DriverPair pair = pair(context(TlsConfigBuilder.of(TestPki.server())), CLIENT, "TLSv1.2");
         pair.client.run();
         byte[] closeNotify = {21, 3, 3, 0, 2, 1, 0};
         pair.client.toServer.put(ByteBuffer.wrap(closeNotify));
@@ -241,14 +243,14 @@ abstract class HandshakeContract extends DriverContract {
 
     @Test
     void makesNoDriverOnceReleased() throws Exception {
-        TlsContext context = context(MaterialRecipe.of(TestPki.server()));
+        TlsContext context = context(TlsConfigBuilder.of(TestPki.server()));
         release(context);
         assertThatThrownBy(() -> context.newDriver(DriverPair.HELLO)).isInstanceOf(SSLException.class);
     }
 
     @Test
     void goesOnWithTheDriversItHasMadeWhenReleased() throws Exception {
-        TlsContext context = context(MaterialRecipe.of(TestPki.server()), ClientAuth.NONE, "h2");
+        TlsContext context = context(TlsConfigBuilder.of(TestPki.server()), ClientAuth.NONE, "h2");
         DriverPair pair = pair(context, CLIENT, "TLSv1.3", "h2");
         release(context);
         assertThat(pair.handshake().server.session().selectedProtocol()).isEqualTo("h2");

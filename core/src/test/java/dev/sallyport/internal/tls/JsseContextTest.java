@@ -20,14 +20,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsseContextTest {
     @Test
     void refusesAKeyLog() {
-        assertThatThrownBy(() -> context(MaterialRecipe.of(TestPki.server()).keyLog(line -> {})))
+        assertThatThrownBy(() -> context(TlsConfigBuilder.of(TestPki.server()).keyLog(line -> {})))
                 .isInstanceOf(SSLException.class)
                 .hasMessageContaining("unsafeKeyLog");
     }
 
     @Test
     void refusesAnUnknownCipherSuite() {
-        assertThatThrownBy(() -> context(MaterialRecipe.of(TestPki.server()).cipherSuites("TLS_RSA_WITH_RC4_128_SHA")))
+        assertThatThrownBy(
+                        () -> context(TlsConfigBuilder.of(TestPki.server()).cipherSuites("TLS_RSA_WITH_RC4_128_SHA")))
                 .isInstanceOf(SSLException.class)
                 .hasMessageContaining("TLS_RSA_WITH_RC4_128_SHA")
                 .hasMessageContaining("TLS_AES_128_GCM_SHA256");
@@ -36,7 +37,7 @@ class JsseContextTest {
     @Test
     @EnabledForJreRange(max = JRE.JAVA_19)
     void refusesNamedGroupsWhereTheJdkCannotSetThem() {
-        assertThatThrownBy(() -> context(MaterialRecipe.of(TestPki.server()).namedGroups("x25519")))
+        assertThatThrownBy(() -> context(TlsConfigBuilder.of(TestPki.server()).namedGroups("x25519")))
                 .isInstanceOf(SSLException.class)
                 .hasMessageContaining("namedGroups")
                 .hasMessageContaining("JDK 20");
@@ -46,12 +47,12 @@ class JsseContextTest {
     @EnabledForJreRange(min = JRE.JAVA_20)
     @ValueSource(strings = {"X25519MLKEM1024", "x25519 ", "sect163k1"})
     void refusesANamedGroupThatTheJdkWouldIgnore(String unknown) {
-        for (MaterialRecipe recipe : List.of(
-                MaterialRecipe.of(TestPki.server()),
-                MaterialRecipe.of(),
-                MaterialRecipe.of().versions(TlsVersion.TLS_1_2, TlsVersion.TLS_1_2),
-                MaterialRecipe.of().versions(TlsVersion.TLS_1_3, TlsVersion.TLS_1_3))) {
-            assertThatThrownBy(() -> context(recipe.namedGroups("x25519", unknown)))
+        for (TlsConfigBuilder builder : List.of(
+                TlsConfigBuilder.of(TestPki.server()),
+                TlsConfigBuilder.of(),
+                TlsConfigBuilder.of().versions(TlsVersion.TLS_1_2, TlsVersion.TLS_1_2),
+                TlsConfigBuilder.of().versions(TlsVersion.TLS_1_3, TlsVersion.TLS_1_3))) {
+            assertThatThrownBy(() -> context(builder.namedGroups("x25519", unknown)))
                     .isInstanceOf(SSLException.class)
                     .hasMessageContaining("cannot use " + unknown)
                     .hasMessageContaining("secp256r1");
@@ -61,7 +62,7 @@ class JsseContextTest {
     @Test
     @EnabledForJreRange(min = JRE.JAVA_20)
     void refusesANamedGroupNamedTwice() {
-        assertThatThrownBy(() -> context(MaterialRecipe.of(TestPki.server()).namedGroups("x25519", "x25519")))
+        assertThatThrownBy(() -> context(TlsConfigBuilder.of(TestPki.server()).namedGroups("x25519", "x25519")))
                 .isInstanceOf(SSLException.class)
                 .hasMessageContaining("namedGroups");
     }
@@ -70,21 +71,21 @@ class JsseContextTest {
     @EnabledForJreRange(min = JRE.JAVA_20)
     @CsvSource({"TLSv1.2,x25519", "TLSv1.2,secp384r1", "TLSv1.3,secp521r1"})
     void takesNamedGroupsThatTheJdkHas(String version, String group) throws Exception {
-        handshake(context(MaterialRecipe.of(TestPki.server(KeyKind.RSA_2048)).namedGroups(group)), version);
+        handshake(context(TlsConfigBuilder.of(TestPki.server(KeyKind.RSA_2048)).namedGroups(group)), version);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void servesWithAnEd25519Key(String version) throws Exception {
-        handshake(context(MaterialRecipe.of(TestPki.server(KeyKind.ED25519))), version);
+        handshake(context(TlsConfigBuilder.of(TestPki.server(KeyKind.ED25519))), version);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void letsAClientWithAnEd25519KeyIn(String version) throws Exception {
-        TlsConfig material =
-                MaterialRecipe.of(TestPki.server()).trusting(TestPki.ca()).material();
-        TlsContext context = JsseContext.of(material, List.of(), ClientAuth.REQUIRED);
+        TlsConfig config =
+                TlsConfigBuilder.of(TestPki.server()).trusting(TestPki.ca()).build();
+        TlsContext context = JsseContext.of(config, List.of(), ClientAuth.REQUIRED);
         try (DriverPair pair =
                 new DriverPair(context, JdkPeer.of(TestPki.clientContext(TestPki.client(KeyKind.ED25519)), version))) {
             assertThat(pair.handshake().server.session().peerCertificateChain())
@@ -98,7 +99,7 @@ class JsseContextTest {
         }
     }
 
-    private static TlsContext context(MaterialRecipe recipe) throws SSLException {
-        return JsseContext.of(recipe.material(), List.of(), ClientAuth.NONE);
+    private static TlsContext context(TlsConfigBuilder builder) throws SSLException {
+        return JsseContext.of(builder.build(), List.of(), ClientAuth.NONE);
     }
 }

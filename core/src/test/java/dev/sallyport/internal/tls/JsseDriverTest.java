@@ -21,7 +21,7 @@ class JsseDriverTest {
 
         @Test
         void comparesProtocolsAsUtf8Bytes() throws Exception {
-            TlsContext context = context(MaterialRecipe.of(TestPki.server()), ClientAuth.NONE, "blåbær", "h2");
+            TlsContext context = context(TlsConfigBuilder.of(TestPki.server()), ClientAuth.NONE, "blåbær", "h2");
             String asTheJdkWritesIt =
                     new String("blåbær".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
             DriverPair pair = pair(context, TestPki.clientContext(), "TLSv1.3", "h2", asTheJdkWritesIt)
@@ -39,8 +39,8 @@ class JsseDriverTest {
         @Test
         void isAskedForByTheNamesOfTheTrustedWhenNoneAreGiven() throws Exception {
             AskedAuthorities asked = new AskedAuthorities();
-            MaterialRecipe recipe = MaterialRecipe.of(TestPki.server()).trusting(TestPki.ca());
-            pair(context(recipe, ClientAuth.REQUESTED), asked.context(), "TLSv1.3")
+            TlsConfigBuilder builder = TlsConfigBuilder.of(TestPki.server()).trusting(TestPki.ca());
+            pair(context(builder, ClientAuth.REQUESTED), asked.context(), "TLSv1.3")
                     .handshake();
             assertThat(asked.commonNames()).containsExactly("ca");
         }

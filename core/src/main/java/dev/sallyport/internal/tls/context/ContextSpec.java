@@ -7,6 +7,7 @@ import dev.sallyport.internal.keys.ContextSource;
 import dev.sallyport.internal.keys.Identity;
 import dev.sallyport.internal.names.ServerNames;
 import dev.sallyport.internal.options.OptionCheck;
+import dev.sallyport.internal.tls.RevocationPolicy;
 import dev.sallyport.internal.tls.TlsConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -126,11 +127,24 @@ public final class ContextSpec {
         List<X509Certificate> trustedNow = readCertificates(trusted);
         List<Identity> identitiesNow = readIdentities();
         requireUsableSuites(identitiesNow);
-        return new TlsConfig(
+        return config(
                 identitiesNow,
                 trustedNow,
                 clientAuthorities.isEmpty() ? trustedNow : readCertificates(clientAuthorities),
-                revocation == null ? null : revocation.read(),
+                revocation == null ? null : revocation.read());
+    }
+
+    /** {@return these settings with what was read}, unchecked */
+    public TlsConfig config(
+            List<Identity> identitiesRead,
+            List<X509Certificate> trustedRead,
+            List<X509Certificate> authoritiesRead,
+            @Nullable RevocationPolicy revocationRead) {
+        return new TlsConfig(
+                identitiesRead,
+                trustedRead,
+                authoritiesRead,
+                revocationRead,
                 check,
                 verifier,
                 minimumVersion,
