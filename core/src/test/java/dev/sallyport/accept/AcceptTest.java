@@ -170,8 +170,8 @@ class AcceptTest {
                     return null;
                 }));
             }
-            try (ClientLoad crowd = ClientLoad.of(12, 4, setup.client(server.port()))) {
-                crowd.assertServed();
+            try (ClientLoad load = ClientLoad.of(12, 4, setup.client(server.port()))) {
+                load.assertServed();
             }
             for (FutureTask<Object> acceptor : acceptors) {
                 result("an acceptor to have three", PATIENCE, acceptor);
@@ -199,7 +199,7 @@ class AcceptTest {
     @Matrix(Dimension.TRANSPORT)
     void fullAcceptQueueLeavesFurtherClientsWaitingAndLosesNone(Setup setup) throws Exception {
         try (SecureServerSocket server = begun(setup.open(options -> options.acceptQueue(4)));
-                ClientLoad crowd = ClientLoad.of(50, 50, setup.client(server.port()))) {
+                ClientLoad load = ClientLoad.of(50, 50, setup.client(server.port()))) {
             for (int left = 50; left > 0; left--) {
                 int expected = Math.min(left, 4);
                 int handshakes = 50 - left + expected;
@@ -212,7 +212,7 @@ class AcceptTest {
                         .isEqualTo(expected);
                 ClientLoad.serve(server.accept(PATIENCE));
             }
-            crowd.assertServed();
+            load.assertServed();
             assertThat(server.statistics().limitsReached().get(Limit.ACCEPT_QUEUE))
                     .isPositive();
             assertThat(server.statistics().handshakesFailed()).isZero();
@@ -234,7 +234,7 @@ class AcceptTest {
         int clients = 120;
         BlockingQueue<Runnable> later = new LinkedBlockingQueue<>();
         try (SecureServerSocket server = begun(setup.open(options -> options.executor(later::add)));
-                ClientLoad crowd = ClientLoad.of(clients, clients, setup.client(server.port()))) {
+                ClientLoad load = ClientLoad.of(clients, clients, setup.client(server.port()))) {
             until("all to wait", PATIENCE, () -> server.statistics().acceptQueueLength() == clients);
             OneAfterTheOther taker = new OneAfterTheOther(server, clients);
             taker.take();
@@ -243,9 +243,9 @@ class AcceptTest {
                 if (task != null) {
                     task.run();
                 }
-                return crowd.done();
+                return load.done();
             });
-            crowd.assertServed();
+            load.assertServed();
             assertThat(taker.deepest.get()).isEqualTo(65); // the first, and 64 on its stack
         }
     }

@@ -32,17 +32,17 @@ class AcceptWithdrawalTest {
         Random random = new Random(1);
         ExecutorService threads = Executors.newSingleThreadExecutor();
         try (SecureServerSocket server = setup.open(options -> {});
-                ClientLoad crowd = ClientLoad.of(CLIENTS, 2, setup.client(server.port()))) {
+                ClientLoad load = ClientLoad.of(CLIENTS, 2, setup.client(server.port()))) {
             int served = 0;
             for (int races = 0; served < CLIENTS || races < RACES; races++) {
-                assertThat(served < CLIENTS && races > RACES && crowd.done())
+                assertThat(served < CLIENTS && races > RACES && load.done())
                         .as("only %s of %s connections came out in %s races", served, CLIENTS, races)
                         .isFalse();
                 CompletableFuture<SecureSocket> accepted = server.acceptAsync();
                 withdraw(accepted, random, threads);
                 served += taken(accepted);
             }
-            crowd.assertServed();
+            load.assertServed();
             assertThat(server.statistics().acceptQueueLength()).isZero();
         } finally {
             threads.shutdownNow();
@@ -77,7 +77,7 @@ class AcceptWithdrawalTest {
         Thread acceptor = Thread.currentThread();
         ExecutorService threads = Executors.newSingleThreadExecutor();
         try (SecureServerSocket server = setup.open(options -> {});
-                ClientLoad crowd = ClientLoad.of(CLIENTS, 2, setup.client(server.port()))) {
+                ClientLoad load = ClientLoad.of(CLIENTS, 2, setup.client(server.port()))) {
             int served = 0;
             while (served < CLIENTS) {
                 boolean interrupts = random.nextInt(4) == 0;
@@ -90,7 +90,7 @@ class AcceptWithdrawalTest {
                 try {
                     socket = server.accept(Duration.ofNanos(1 + random.nextInt(2_000_000)));
                 } catch (SocketTimeoutException none) {
-                    assertThat(crowd.done())
+                    assertThat(load.done())
                             .as("only %s of %s connections came out", served, CLIENTS)
                             .isFalse();
                 } catch (InterruptedIOException interrupted) {
@@ -102,7 +102,7 @@ class AcceptWithdrawalTest {
                     served++;
                 }
             }
-            crowd.assertServed();
+            load.assertServed();
         } finally {
             threads.shutdownNow();
             Thread.interrupted();

@@ -26,7 +26,7 @@ class ConnectionsTest {
     void givesAsManyAsWereAskedFor(Setup setup) throws Exception {
         Recorder<SecureSocket> subscriber = new Recorder<>();
         try (SecureServerSocket server = setup.open(options -> {});
-                ClientLoad crowd = ClientLoad.of(3, 3, setup.client(server.port()))) {
+                ClientLoad load = ClientLoad.of(3, 3, setup.client(server.port()))) {
             server.connections().subscribe(subscriber);
             subscriber.subscription().request(2);
             ClientLoad.serve(subscriber.next());
@@ -35,7 +35,7 @@ class ConnectionsTest {
             assertThat(subscriber.untaken()).isZero();
             subscriber.subscription().request(Long.MAX_VALUE);
             ClientLoad.serve(subscriber.next());
-            crowd.assertServed();
+            load.assertServed();
         }
         subscriber.completed();
     }

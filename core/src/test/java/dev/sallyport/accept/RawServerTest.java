@@ -93,14 +93,14 @@ class RawServerTest {
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         try (RawSecureServerSocket server = setup.openRaw(options -> {});
-                ClientLoad crowd = ClientLoad.of(clients, 5, setup.client(server.port()))) {
+                ClientLoad load = ClientLoad.of(clients, 5, setup.client(server.port()))) {
             server.listen(socket -> {
                 most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                 socket.write(ByteBuffer.allocate(1));
                 socket.close();
                 inside.decrementAndGet();
             });
-            crowd.assertServed();
+            load.assertServed();
         }
         assertThat(most).hasValue(1);
     }

@@ -163,8 +163,8 @@ class ServeTest {
                     PATIENCE,
                     () -> server.statistics().limitsReached().getOrDefault(Limit.EXECUTOR, 0L) == 1);
             executor.refuse(false);
-            try (ClientLoad crowd = ClientLoad.of(1, 1, setup.client(server.port()))) {
-                crowd.assertServed();
+            try (ClientLoad load = ClientLoad.of(1, 1, setup.client(server.port()))) {
+                load.assertServed();
             }
         }
     }

@@ -104,12 +104,12 @@ class VirtualThreadsTest {
             server.serve(outcomes::echo);
             JdkTlsClient healthy = setup.client(server.port()).deadline(PATIENCE);
             SocketAddress address = server.localAddress();
-            Semaphore turns = new Semaphore(AT_ONCE);
+            Semaphore permits = new Semaphore(AT_ONCE);
             List<CompletableFuture<Void>> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 int number = i;
                 clients.add(VirtualThreads.run(() -> {
-                    turns.acquire();
+                    permits.acquire();
                     try {
                         if (number % 2 == 0) {
                             talk(healthy, number);
@@ -117,7 +117,7 @@ class VirtualThreadsTest {
                             count(outcomes.expected, misbehave(number, setup, address));
                         }
                     } finally {
-                        turns.release();
+                        permits.release();
                     }
                 }));
             }

@@ -151,9 +151,9 @@ class SharedCloseTest {
         int clients = 300;
         List<SecureServerSocket> open = new ArrayList<>();
         try (SecureServerSocket anchor = setup.open(context, sharing(options -> {}));
-                ClientLoad crowd = ClientLoad.of(clients, 8, setup.client(anchor.port()))) {
+                ClientLoad load = ClientLoad.of(clients, 8, setup.client(anchor.port()))) {
             anchor.serve(ClientLoad::serve);
-            for (int turn = 0; !crowd.done(); turn++) {
+            for (int turn = 0; !load.done(); turn++) {
                 SecureServerSocket visitor = SecureServerSocket.open(
                         "127.0.0.1", anchor.port(), context, setup.withTransport(sharing(options -> {})));
                 open.add(visitor);
@@ -165,11 +165,11 @@ class SharedCloseTest {
                         ClientLoad.serve(wanted.join());
                     }
                 }
-                until("the visitor to get something", PATIENCE, () -> crowd.done() || hasGot(visitor.statistics()));
+                until("the visitor to get something", PATIENCE, () -> load.done() || hasGot(visitor.statistics()));
                 open.remove(visitor);
                 visitor.close();
             }
-            crowd.assertServed();
+            load.assertServed();
         } finally {
             open.forEach(SecureServerSocket::close);
         }

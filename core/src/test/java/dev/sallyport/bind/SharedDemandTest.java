@@ -35,8 +35,8 @@ class SharedDemandTest {
             for (SecureServerSocket server : servers) {
                 server.serve(ClientLoad::serve);
             }
-            try (ClientLoad crowd = ClientLoad.of(20, 3, setup.client(one.port()))) {
-                crowd.assertServed();
+            try (ClientLoad load = ClientLoad.of(20, 3, setup.client(one.port()))) {
+                load.assertServed();
             }
             assertThat(servers)
                     .extracting(server -> server.statistics().accepted())
@@ -60,8 +60,8 @@ class SharedDemandTest {
                         PATIENCE,
                         () -> full.statistics().acceptQueueLength() == 1);
                 taking.serve(ClientLoad::serve);
-                try (ClientLoad crowd = ClientLoad.of(10, 1, setup.client(idle.port()))) {
-                    crowd.assertServed();
+                try (ClientLoad load = ClientLoad.of(10, 1, setup.client(idle.port()))) {
+                    load.assertServed();
                 }
                 assertThat(idle.statistics().accepted()).isZero();
                 assertThat(full.statistics().accepted()).isEqualTo(1);

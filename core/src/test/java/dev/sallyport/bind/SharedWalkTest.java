@@ -27,7 +27,7 @@ class SharedWalkTest {
     private static final int STEPS = 300;
     private static final int ADDRESSES = 4;
 
-    /** One listening address of the model: who has it, and on what terms. */
+    /** One listening address of the model: which servers have it, and with which flags. */
     private static final class Address {
         final int port;
         final boolean shared;

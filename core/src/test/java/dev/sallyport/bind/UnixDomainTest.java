@@ -108,15 +108,15 @@ class UnixDomainTest {
         one.serve(ClientLoad::serve);
         two.serve(ClientLoad::serve);
         try (UnixRelay relay = new UnixRelay(address())) {
-            try (ClientLoad crowd = ClientLoad.of(4, 1, relay.client())) {
-                crowd.assertServed();
+            try (ClientLoad load = ClientLoad.of(4, 1, relay.client())) {
+                load.assertServed();
             }
             assertThat(one.statistics().accepted()).isEqualTo(2);
             assertThat(two.statistics().accepted()).isEqualTo(2);
             one.close();
             result("the first close", PATIENCE, one.onClosed());
-            try (ClientLoad crowd = ClientLoad.of(1, 1, relay.client())) {
-                crowd.assertServed();
+            try (ClientLoad load = ClientLoad.of(1, 1, relay.client())) {
+                load.assertServed();
             }
         }
         two.close();

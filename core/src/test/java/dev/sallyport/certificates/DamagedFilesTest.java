@@ -133,9 +133,10 @@ class DamagedFilesTest {
     }
 
     /** Nothing is wrong with its form: one who only compares what it says with the certificate would take it. */
-    private void assertRefusedWhenDamaged(Setup setup, TestIdentity owner, byte[] good, byte[] bad) throws IOException {
+    private void assertRefusedWhenDamaged(Setup setup, TestIdentity original, byte[] good, byte[] bad)
+            throws IOException {
         Path file = folder.resolve("key.der");
-        Kind key = new Kind("key.der", good, 1, (own, builder) -> builder.identity(owner.chainFile(), own));
+        Kind key = new Kind("key.der", good, 1, (own, builder) -> builder.identity(original.chainFile(), own));
         Files.write(file, good);
         assertThat(refusals(setup, key, file, "the key as it should be")).isZero();
         Files.write(file, bad);

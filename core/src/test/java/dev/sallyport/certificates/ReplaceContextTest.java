@@ -126,17 +126,17 @@ class ReplaceContextTest {
             setup.context(OLD).build(), setup.context(NEW).build()
         };
         try (SecureServerSocket server = setup.open(contexts[0], options -> {});
-                ClientLoad crowd = ClientLoad.of(60, 3, setup.client(server.port()))) {
+                ClientLoad load = ClientLoad.of(60, 3, setup.client(server.port()))) {
             server.serve(ClientLoad::serve);
-            for (int i = 1; !crowd.done(); i++) {
+            for (int i = 1; !load.done(); i++) {
                 long before = server.statistics().handshakesCompleted();
                 server.replaceContext(contexts[i % 2]);
                 until(
                         "another handshake",
                         PATIENCE,
-                        () -> crowd.done() || server.statistics().handshakesCompleted() > before);
+                        () -> load.done() || server.statistics().handshakesCompleted() > before);
             }
-            crowd.assertServed();
+            load.assertServed();
             assertThat(server.statistics().handshakesFailed()).isZero();
         }
     }

@@ -137,9 +137,9 @@ class RefusalAlertTest {
             if (each.outcomes().contains(Outcome.ENDED_IN_ORDER) || ENDED_BY_THE_CLIENT.contains(each.toString())) {
                 continue;
             }
-            try (ScriptedTlsClient puppet = ScriptedTlsClient.to(server.address())) {
-                run(each, puppet);
-                TlsAlert alert = puppet.awaitAlert();
+            try (ScriptedTlsClient client = ScriptedTlsClient.to(server.address())) {
+                run(each, client);
+                TlsAlert alert = client.awaitAlert();
                 if (alert == null || !alert.fatal()) {
                     silent.add(each + ": " + alert);
                 }
@@ -147,9 +147,9 @@ class RefusalAlertTest {
         }
     }
 
-    private static void run(HostileCase hostile, ScriptedTlsClient puppet) throws Exception {
+    private static void run(HostileCase hostile, ScriptedTlsClient client) throws Exception {
         try {
-            hostile.script().run(puppet);
+            hostile.script().run(client);
         } catch (IOException refused) {
             assertThat(Objects.requireNonNull(refused.getMessage())).contains("the server");
         }
@@ -171,9 +171,9 @@ class RefusalAlertTest {
             for (HostileCase each : cases) {
                 Set<String> alerts = expected.get(each.toString());
                 if (alerts != null) {
-                    try (ScriptedTlsClient puppet = ScriptedTlsClient.to(server.address())) {
-                        each.script().run(puppet);
-                        TlsAlert alert = Objects.requireNonNull(puppet.awaitAlert(), each::toString);
+                    try (ScriptedTlsClient client = ScriptedTlsClient.to(server.address())) {
+                        each.script().run(client);
+                        TlsAlert alert = Objects.requireNonNull(client.awaitAlert(), each::toString);
                         assertThat(alerts).as(each.toString()).contains(alert.name());
                         met++;
                     }

@@ -11,7 +11,6 @@ import dev.sallyport.SecurityContext;
 import dev.sallyport.TlsProvider;
 import dev.sallyport.matrix.Matrix;
 import dev.sallyport.matrix.Setup;
-import dev.sallyport.support.ClientLoad;
 import dev.sallyport.support.WatchedServer;
 import dev.sallyport.testkit.Awaiting;
 import dev.sallyport.testkit.ClientHelloBytes;
@@ -62,8 +61,8 @@ class WaitingHelloTest {
         CompletableFuture<@Nullable SecurityContext> never = new CompletableFuture<>();
         SecurityContext context = setup.context().forClientHello(hello -> never).build();
         for (byte[] hello : new byte[][] {MANY_NAMES, MANY_SUITES, MANY_EXTENSIONS, MANY_RECORDS}) {
-            try (ClientLoad crowd = ClientLoad.of(setup, context)) {
-                assertThat(crowd.bytesForEach(hello, () -> crowd.pending() == CLIENTS))
+            try (SilentClients silent = SilentClients.of(setup, context)) {
+                assertThat(silent.bytesForEach(hello, () -> silent.pending() == CLIENTS))
                         .isLessThan(3 * KIB_16);
             }
         }
@@ -74,8 +73,8 @@ class WaitingHelloTest {
     @Tag("slow")
     void onceTheirHandshakeHasBegun(Setup setup) throws Exception {
         for (byte[] hello : new byte[][] {MANY_NAMES, MANY_SUITES, MANY_EXTENSIONS, MANY_RECORDS}) {
-            try (ClientLoad crowd = ClientLoad.of(setup, setup.context().build())) {
-                assertThat(crowd.bytesForEach(hello, crowd::haveAllBeenAnswered))
+            try (SilentClients silent = SilentClients.of(setup, setup.context().build())) {
+                assertThat(silent.bytesForEach(hello, silent::haveAllBeenAnswered))
                         .isLessThan(KIB_16 / 2);
             }
         }
@@ -124,25 +123,25 @@ class WaitingHelloTest {
     }
 
     /** Clients of one server, which are connected and silent at first. */
-    private static final class ClientLoad implements AutoCloseable {
+    private static final class SilentClients implements AutoCloseable {
         private final SecureServerSocket server;
         private final List<HostileClient> clients = new ArrayList<>();
 
-        private ClientLoad(SecureServerSocket server) {
+        private SilentClients(SecureServerSocket server) {
             this.server = server;
         }
 
-        static ClientLoad of(Setup setup, SecurityContext context) throws IOException {
-            ClientLoad crowd = new ClientLoad(setup.open(context, options -> {}));
-            crowd.server.serve(socket -> {});
+        static SilentClients of(Setup setup, SecurityContext context) throws IOException {
+            SilentClients silent = new SilentClients(setup.open(context, options -> {}));
+            silent.server.serve(socket -> {});
             for (int i = 0; i < CLIENTS; i++) {
-                crowd.clients.add(HostileClient.to(crowd.server.localAddress()));
+                silent.clients.add(HostileClient.to(silent.server.localAddress()));
             }
             Awaiting.until(
                     "all to be accepted",
                     PATIENCE,
-                    () -> crowd.server.statistics().connectionsSilent() == CLIENTS);
-            return crowd;
+                    () -> silent.server.statistics().connectionsSilent() == CLIENTS);
+            return silent;
         }
 
         int pending() {

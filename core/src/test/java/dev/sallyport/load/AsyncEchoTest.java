@@ -75,7 +75,7 @@ class AsyncEchoTest {
     /** One byte is one echo. The client sends ahead, so that some reads are answered at once and some have to wait. */
     private static void echo(ConnectedPair<SecureSocket> pair, Echo server, int count) throws Exception {
         OutputStream out = pair.client.out();
-        BackgroundTask<Void> sending = BackgroundTask.run("the client to send", () -> {
+        BackgroundTask<Void> sender = BackgroundTask.run("the client to send", () -> {
             byte[] piece = new byte[1000];
             for (int sent = 0; sent < count; sent += piece.length) {
                 for (int i = 0; i < piece.length; i++) {
@@ -100,7 +100,7 @@ class AsyncEchoTest {
             }
             received += n;
         }
-        sending.await();
+        sender.await();
         if (server.keepsNothing()) {
             assertThat(heapBytes() - early).as("growth of the heap").isLessThan(GROWTH_BYTES);
         }

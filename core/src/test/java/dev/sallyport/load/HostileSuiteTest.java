@@ -101,7 +101,7 @@ class HostileSuiteTest {
         CompletableFuture<Long> end = new CompletableFuture<>();
         try (SecureServerSocket server = setup.open(options ->
                         options.maxQueuedBytes(1 << 14).socketOption(StandardSocketOptions.SO_SNDBUF, 1 << 14));
-                ScriptedTlsClient puppet = ScriptedTlsClient.to(server.localAddress())) {
+                ScriptedTlsClient client = ScriptedTlsClient.to(server.localAddress())) {
             server.serve(socket -> {
                 try {
                     end.complete(socket.inputStream().transferTo(OutputStream.nullOutputStream()));
@@ -109,7 +109,7 @@ class HostileSuiteTest {
                     end.completeExceptionally(failure);
                 }
             });
-            EstablishedCases.answersThatNobodyReads().script().run(puppet);
+            EstablishedCases.answersThatNobodyReads().script().run(client);
             if (setup.provider() == TlsProvider.BORINGSSL) {
                 assertThat(Awaiting.result("the end of reading", PATIENCE, end)).isPositive();
             } else {

@@ -98,11 +98,11 @@ public final class HostileTarget implements AutoCloseable, ServerObserver {
     }
 
     private void meet(HostileCase hostile) throws Exception {
-        try (ScriptedTlsClient puppet = ScriptedTlsClient.to(server.localAddress())) {
-            SocketAddress client = puppet.localAddress();
-            ends.remove(client); // somebody's who had this port before
-            hostile.script().run(puppet);
-            assertEnded(client, hostile.outcomes().toArray(Outcome[]::new));
+        try (ScriptedTlsClient client = ScriptedTlsClient.to(server.localAddress())) {
+            SocketAddress address = client.localAddress();
+            ends.remove(address); // somebody's who had this port before
+            hostile.script().run(client);
+            assertEnded(address, hostile.outcomes().toArray(Outcome[]::new));
         }
         assertUnharmed();
     }

@@ -93,16 +93,16 @@ class SilentClientsTest {
         try (JvmProcess server = JvmProcess.of(SilentClientsProgram.class)
                         .arguments(setup.transport().name(), Integer.toString(bound))
                         .start();
-                Silent crowd = new Silent(Integer.parseInt(server.readLine()))) {
-            JdkTlsClient client = setup.client(crowd.port).trustingEverybody().deadline(PATIENCE);
+                Silent clients = new Silent(Integer.parseInt(server.readLine()))) {
+            JdkTlsClient client = setup.client(clients.port).trustingEverybody().deadline(PATIENCE);
             try (TlsConnection control = client.connect()) {
-                try (Silent few = new Silent(crowd.port)) { // for what is loaded and made once
+                try (Silent few = new Silent(clients.port)) { // for what is loaded and made once
                     few.connect(REHEARSAL);
                     good(setup, "at first", client, CompletableFuture.completedFuture(null), false);
                 }
                 Figures before = awaitSilent(server, control, 0, 0);
                 BackgroundTask<Void> coming =
-                        BackgroundTask.run("the silent ones to connect", () -> crowd.connect(silent));
+                        BackgroundTask.run("the silent ones to connect", () -> clients.connect(silent));
                 good(setup, "while they come", client, coming.outcome(), silent > bound);
                 // a good client is silent at first, too, and at the bound has taken the place of one
                 Figures after = awaitSilent(server, control, Math.min(silent, bound - 1), bound);

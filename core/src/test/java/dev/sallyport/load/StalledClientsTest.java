@@ -54,12 +54,12 @@ class StalledClientsTest {
         try (JvmProcess server = JvmProcess.of(StalledClientsProgram.class)
                         .arguments(setup.transport().name(), setup.provider().name(), Integer.toString(bound))
                         .start();
-                Stalled crowd = new Stalled(Integer.parseInt(server.readLine()))) {
-            JdkTlsClient client = setup.client(crowd.port).trustingEverybody().deadline(PATIENCE);
+                Stalled clients = new Stalled(Integer.parseInt(server.readLine()))) {
+            JdkTlsClient client = setup.client(clients.port).trustingEverybody().deadline(PATIENCE);
             try (TlsConnection control = client.connect()) {
                 good(setup, "alone", client);
                 List<Long> before = figures("m", server, control);
-                crowd.connect(stalled);
+                clients.connect(stalled);
                 Awaiting.until("all but " + bound + " to be made to go", COMING, () -> {
                     List<Long> now = figures("c", server, control);
                     return now.get(0) == bound && now.get(1) >= stalled - bound;
@@ -74,10 +74,10 @@ class StalledClientsTest {
                         (after.get(1) - before.get(1)) / bound,
                         (after.get(2) - before.get(2)) / bound);
                 good(setup, "beside " + stalled + " that have sent their hello", client);
-                crowd.readFlights();
+                clients.readFlights();
                 good(setup, "beside those that have the server's flight", client);
                 for (int i = 0; i < DRIP.length; i++) {
-                    crowd.sendByte(DRIP[i]);
+                    clients.sendByte(DRIP[i]);
                     good(setup, "beside those that send a byte now and then", client);
                 }
             }

@@ -38,7 +38,7 @@ class PausedEventsTest {
             pair.socket.writeEventsEnabled(false);
             pair.socket.listen(recorder);
             AtomicLong sent = new AtomicLong();
-            BackgroundTask<Void> sending = BackgroundTask.run("the client to send", () -> {
+            BackgroundTask<Void> sender = BackgroundTask.run("the client to send", () -> {
                 byte[] all = payload.bytes();
                 for (int i = 0; i < all.length; i += 1 << 14) {
                     pair.client.out().write(all, i, 1 << 14);
@@ -51,7 +51,7 @@ class PausedEventsTest {
             assertThat(recorder.events()).isEmpty();
             pair.socket.readEventsEnabled(true);
             recorder.await(READ_CLOSED);
-            sending.await();
+            sender.await();
             assertThat(recorder.bytes()).isEqualTo(payload.bytes());
             assertThat(recorder.events()).doesNotContain(WRITE);
         }

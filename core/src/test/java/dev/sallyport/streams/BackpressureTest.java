@@ -48,12 +48,12 @@ class BackpressureTest {
         try (SecureServerSocket server = setup.open(BackpressureTest::onTheLoop);
                 var stalled = ConnectedPair.of(server, setup.client(server.port()))) {
             AtomicLong sent = new AtomicLong();
-            BackgroundTask<Void> sending = sends("the server", stalled.socket.outputStream(), sent);
+            BackgroundTask<Void> sender = sends("the server", stalled.socket.outputStream(), sent);
             Awaiting.stall("the writer", sent::get);
             othersTalk(setup, server);
             assertThat(sent.get()).isLessThan(MORE_THAN_FITS.size());
             MORE_THAN_FITS.assertSame(stalled.client.in());
-            sending.await();
+            sender.await();
         }
     }
 
@@ -125,11 +125,11 @@ class BackpressureTest {
     void nothingIsReadBeforeSomebodyReads(Setup setup) throws Exception {
         try (var pair = ConnectedPair.open(setup)) {
             AtomicLong sent = new AtomicLong();
-            BackgroundTask<Void> sending = sends("the client", pair.client.out(), sent);
+            BackgroundTask<Void> sender = sends("the client", pair.client.out(), sent);
             Awaiting.stall("the client", sent::get);
             assertThat(sent.get()).isLessThan(MORE_THAN_FITS.size());
             MORE_THAN_FITS.assertSame(pair.socket.inputStream());
-            sending.await();
+            sender.await();
         }
     }
 
@@ -140,13 +140,13 @@ class BackpressureTest {
             pair.socket.pause();
             pair.socket.listen(reader);
             AtomicLong sent = new AtomicLong();
-            BackgroundTask<Void> sending = sends("the client", pair.client.out(), sent);
+            BackgroundTask<Void> sender = sends("the client", pair.client.out(), sent);
             Awaiting.stall("the client", sent::get);
             assertThat(reader.comparison.remaining()).isEqualTo(MORE_THAN_FITS.size());
             assertThat(sent.get()).isLessThan(MORE_THAN_FITS.size());
             pair.socket.resume();
             Awaiting.result("the rest", PATIENCE, reader.done);
-            sending.await();
+            sender.await();
         }
     }
 
@@ -156,7 +156,7 @@ class BackpressureTest {
             FlowReader reader = new FlowReader();
             pair.socket.incoming().subscribe(reader);
             AtomicLong sent = new AtomicLong();
-            BackgroundTask<Void> sending = sends("the client", pair.client.out(), sent);
+            BackgroundTask<Void> sender = sends("the client", pair.client.out(), sent);
             Awaiting.stall("the client", sent::get);
             Flow.Subscription subscription = Awaiting.result("onSubscribe", PATIENCE, reader.subscription);
             assertThat(reader.received.get()).isZero();
@@ -167,7 +167,7 @@ class BackpressureTest {
             assertThat(sent.get()).isLessThan(MORE_THAN_FITS.size());
             subscription.request(Long.MAX_VALUE);
             Awaiting.result("the rest", PATIENCE, reader.done);
-            sending.await();
+            sender.await();
         }
     }
 

@@ -49,11 +49,11 @@ class ClosedArenaTest {
                         BackgroundTask.run("the client to read", () -> PAYLOAD.assertSame(pair.client.in()));
                 writeAll(pair.socket, arena.allocate(expected));
                 reading.await();
-                BackgroundTask<Void> sending =
+                BackgroundTask<Void> sender =
                         BackgroundTask.run("the client to send", () -> PAYLOAD.writeTo(pair.client.out()));
                 ByteBuffer dst = arena.allocate(MANY);
                 readAll(pair.socket, dst);
-                sending.await();
+                sender.await();
                 assertThat(dst.flip()).as(kind).isEqualTo(ByteBuffer.wrap(expected));
             }
         }
@@ -217,7 +217,7 @@ class ClosedArenaTest {
         for (int race = 0; race < RACES; race++) {
             try (var pair = ConnectedPair.openRaw(setup)) {
                 Arenas arena = Arenas.of("ofShared");
-                BackgroundTask<Void> sending = BackgroundTask.run("the client to send", () -> {
+                BackgroundTask<Void> sender = BackgroundTask.run("the client to send", () -> {
                     PAYLOAD.writeTo(pair.client.out());
                     pair.client.sendCloseNotify();
                 });
@@ -231,7 +231,7 @@ class ClosedArenaTest {
                 }
                 byte[] expected = PAYLOAD.bytes();
                 assertThat(rest.flip()).isEqualTo(ByteBuffer.wrap(expected, read, MANY - read));
-                sending.await();
+                sender.await();
             }
         }
     }

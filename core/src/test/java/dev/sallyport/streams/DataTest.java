@@ -85,10 +85,10 @@ class DataTest {
         try (SecureServerSocket server = setup.open(context, options -> {});
                 var pair = ConnectedPair.of(server, setup.client(server.port()))) {
             Payload payload = Payload.of(1, 100_000);
-            BackgroundTask<Void> sending =
+            BackgroundTask<Void> sender =
                     BackgroundTask.run("the server to send", () -> payload.writeTo(pair.socket.outputStream()));
             payload.assertSame(pair.client.in());
-            sending.await();
+            sender.await();
             pair.client.send("and back");
             byte[] received = pair.socket.inputStream().readNBytes("and back".length());
             assertThat(received).asString().isEqualTo("and back");

@@ -144,7 +144,7 @@ class PiecesTest {
     private static void streamReads(Setup setup, Payload payload, IntSupplier sizes)
             throws IOException, ExecutionException {
         try (var pair = ConnectedPair.open(setup)) {
-            BackgroundTask<Void> sending = clientSends(pair.client::out, payload);
+            BackgroundTask<Void> sender = clientSends(pair.client::out, payload);
             InputStream in = pair.socket.inputStream();
             Payload.Comparison comparison = payload.comparison();
             while (comparison.remaining() > 0) {
@@ -153,14 +153,14 @@ class PiecesTest {
                 assertThat(count).isPositive();
                 comparison.write(piece, 0, count);
             }
-            sending.await();
+            sender.await();
         }
     }
 
     private static void futuresRead(Setup setup, Payload payload, IntSupplier sizes)
             throws IOException, ExecutionException {
         try (var pair = ConnectedPair.open(setup)) {
-            BackgroundTask<Void> sending = clientSends(pair.client::out, payload);
+            BackgroundTask<Void> sender = clientSends(pair.client::out, payload);
             Payload.Comparison comparison = payload.comparison();
             while (comparison.remaining() > 0) {
                 ByteBuffer piece = ByteBuffer.allocate(sizes.getAsInt());
@@ -168,7 +168,7 @@ class PiecesTest {
                 assertThat(count).isPositive().isEqualTo(piece.position());
                 comparison.accept(piece.flip());
             }
-            sending.await();
+            sender.await();
         }
     }
 
@@ -193,9 +193,9 @@ class PiecesTest {
                     throw failure;
                 }
             });
-            BackgroundTask<Void> sending = clientSends(pair.client::out, payload);
+            BackgroundTask<Void> sender = clientSends(pair.client::out, payload);
             Awaiting.result("the handler to read everything", PATIENCE, done);
-            sending.await();
+            sender.await();
         }
     }
 
@@ -203,7 +203,7 @@ class PiecesTest {
             throws IOException, ExecutionException {
         try (var pair = ConnectedPair.open(setup)) {
             OutputStream out = pair.socket.outputStream();
-            BackgroundTask<Void> sending = BackgroundTask.run("the server to write", () -> {
+            BackgroundTask<Void> sender = BackgroundTask.run("the server to write", () -> {
                 ByteBuffer all = ByteBuffer.wrap(payload.bytes());
                 while (all.hasRemaining()) {
                     int size = Math.min(sizes.getAsInt(), all.remaining());
@@ -213,7 +213,7 @@ class PiecesTest {
                 out.flush();
             });
             payload.assertSame(pair.client.in());
-            sending.await();
+            sender.await();
         }
     }
 

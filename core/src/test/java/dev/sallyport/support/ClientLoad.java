@@ -24,17 +24,17 @@ public final class ClientLoad implements AutoCloseable {
 
     private ClientLoad(int atOnce) {
         threads = Executors.newFixedThreadPool(atOnce, task -> {
-            Thread thread = new Thread(task, "crowd");
+            Thread thread = new Thread(task, "client-load");
             thread.setDaemon(true);
             return thread;
         });
     }
 
     public static ClientLoad of(int count, int atOnce, JdkTlsClient client) {
-        ClientLoad crowd = new ClientLoad(atOnce);
+        ClientLoad load = new ClientLoad(atOnce);
         client.deadline(PATIENCE);
         for (int i = 0; i < count; i++) {
-            crowd.clients.add(crowd.threads.submit(() -> {
+            load.clients.add(load.threads.submit(() -> {
                 try (TlsConnection connection = client.connect()) {
                     connection.receive(1);
                     connection.receiveAll();
@@ -42,7 +42,7 @@ public final class ClientLoad implements AutoCloseable {
                 return null;
             }));
         }
-        return crowd;
+        return load;
     }
 
     /** What the server does for each. */

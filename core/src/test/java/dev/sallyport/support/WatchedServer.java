@@ -149,7 +149,7 @@ public final class WatchedServer implements AutoCloseable {
 
     private static <T> T next(String what, BlockingQueue<T> queue) throws InterruptedException {
         T next = queue.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        assertThat(next).as("waited 10 s for " + what).isNotNull();
+        assertThat(next).as("waited " + PATIENCE + " for " + what).isNotNull();
         return next;
     }
 

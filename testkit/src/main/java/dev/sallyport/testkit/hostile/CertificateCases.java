@@ -31,45 +31,45 @@ public final class CertificateCases {
     public static List<HostileCase> messages() {
         byte[] good = encoded(TestPki.client().certificate());
         return List.of(
-                HostileCase.of("a good certificate", ENDED_IN_ORDER, puppet -> {
-                    certified(puppet.begin(), good).finish().data("x").receive(1);
-                    puppet.closeNotify().fin().readToTheEnd();
+                HostileCase.of("a good certificate", ENDED_IN_ORDER, client -> {
+                    certified(client.begin(), good).finish().data("x").receive(1);
+                    client.closeNotify().fin().readToTheEnd();
                 }),
                 refused(
                         "an empty list",
                         PEER_NO_CERTIFICATE,
-                        puppet ->
-                                puppet.message(Messages.certificate(List.of())).finish()),
+                        client ->
+                                client.message(Messages.certificate(List.of())).finish()),
                 refused("Finished and no certificate", PEER_MISBEHAVED, ScriptedTlsClient::finish),
                 refused(
                         "a certificate without its proof",
                         PEER_MISBEHAVED,
-                        puppet -> puppet.message(Messages.certificate(List.of(good)))
+                        client -> client.message(Messages.certificate(List.of(good)))
                                 .finish()),
-                refused("the proof before the certificate", PEER_MISBEHAVED, puppet -> {
-                    proof(puppet);
-                    puppet.message(Messages.certificate(List.of(good))).finish();
+                refused("the proof before the certificate", PEER_MISBEHAVED, client -> {
+                    proof(client);
+                    client.message(Messages.certificate(List.of(good))).finish();
                 }),
                 refused(
                         "an empty list and a proof",
                         EnumSet.of(PEER_NO_CERTIFICATE, PEER_MISBEHAVED),
-                        puppet -> proof(puppet.message(Messages.certificate(List.of())))
+                        client -> proof(client.message(Messages.certificate(List.of())))
                                 .finish()),
                 refused(
                         "the certificate twice",
                         PEER_MISBEHAVED,
-                        puppet -> proof(puppet.message(Messages.certificate(List.of(good)))
+                        client -> proof(client.message(Messages.certificate(List.of(good)))
                                         .message(Messages.certificate(List.of(good))))
                                 .finish()),
                 refused(
                         "the proof twice",
                         PEER_MISBEHAVED,
-                        puppet -> proof(certified(puppet, good)).finish()),
+                        client -> proof(certified(client, good)).finish()),
                 // which the JDK does not look at
                 refused(
                         "a request's context",
                         EnumSet.of(PEER_MISBEHAVED, ENDED_IN_ORDER),
-                        puppet -> proof(puppet.message(
+                        client -> proof(client.message(
                                         Messages.certificate(new byte[] {1}, Messages.entry(good, new byte[0]))))
                                 .finish()
                                 .closeNotify()
@@ -85,7 +85,7 @@ public final class CertificateCases {
                 refused(
                         "bytes behind the list",
                         PEER_MISBEHAVED,
-                        puppet -> proof(puppet.message(Messages.message(
+                        client -> proof(client.message(Messages.message(
                                         Messages.CERTIFICATE,
                                         TlsBytes.concat(
                                                 body(Messages.certificate(List.of(good))), new byte[] {1, 2, 3}))))
@@ -93,24 +93,24 @@ public final class CertificateCases {
                 refused(
                         "a message without a body",
                         PEER_MISBEHAVED,
-                        puppet -> puppet.message(Messages.message(Messages.CERTIFICATE, new byte[0]))),
+                        client -> client.message(Messages.message(Messages.CERTIFICATE, new byte[0]))),
                 // nor at that
                 refused(
                         "an extension that nobody has asked for",
                         EnumSet.of(PEER_MISBEHAVED, ENDED_IN_ORDER),
-                        puppet -> proof(puppet.message(entry(good, new byte[] {0, 5, 0, 1, 1})))
+                        client -> proof(client.message(entry(good, new byte[] {0, 5, 0, 1, 1})))
                                 .finish()
                                 .closeNotify()
                                 .fin()),
                 refused(
                         "an extension that is shorter than it says",
                         PEER_MISBEHAVED,
-                        puppet -> proof(puppet.message(entry(good, new byte[] {0, 5, 0, 9, 1})))
+                        client -> proof(client.message(entry(good, new byte[] {0, 5, 0, 9, 1})))
                                 .finish()),
-                refused("a message that says it has 16 MiB", PEER_MISBEHAVED, puppet -> {
-                    puppet.record(Messages.HANDSHAKE, Messages.CERTIFICATE, 0xff, 0xff, 0xff);
-                    for (int i = 0; i < 50 && puppet.wire().sendFailure() == null; i++) {
-                        puppet.record(Messages.HANDSHAKE, new byte[1 << 14]);
+                refused("a message that says it has 16 MiB", PEER_MISBEHAVED, client -> {
+                    client.record(Messages.HANDSHAKE, Messages.CERTIFICATE, 0xff, 0xff, 0xff);
+                    for (int i = 0; i < 50 && client.wire().sendFailure() == null; i++) {
+                        client.record(Messages.HANDSHAKE, new byte[1 << 14]);
                     }
                 }));
     }
@@ -122,68 +122,68 @@ public final class CertificateCases {
         EnumSet<Outcome> wrong =
                 EnumSet.of(PEER_MISBEHAVED, PEER_BAD_CERTIFICATE); // of the message or of what it proves
         return List.of(
-                proof("a wrong signature", PEER_BAD_CERTIFICATE, puppet -> {
-                    byte[] signature = Messages.sign(key, "SHA256withECDSA", puppet.transcriptHash());
+                proof("a wrong signature", PEER_BAD_CERTIFICATE, client -> {
+                    byte[] signature = Messages.sign(key, "SHA256withECDSA", client.transcriptHash());
                     signature[signature.length - 1] ^= 1;
                     return Messages.certificateVerify(Messages.ECDSA_P256, signature);
                 }),
                 proof(
                         "another's key",
                         PEER_BAD_CERTIFICATE,
-                        puppet -> Messages.certificateVerify(
-                                Messages.ECDSA_P256, Messages.sign(other, "SHA256withECDSA", puppet.transcriptHash()))),
+                        client -> Messages.certificateVerify(
+                                Messages.ECDSA_P256, Messages.sign(other, "SHA256withECDSA", client.transcriptHash()))),
                 proof(
                         "a signature of something else",
                         PEER_BAD_CERTIFICATE,
-                        puppet -> Messages.certificateVerify(
+                        client -> Messages.certificateVerify(
                                 Messages.ECDSA_P256, Messages.sign(key, "SHA256withECDSA", new byte[32]))),
                 proof(
                         "no signature",
                         PEER_BAD_CERTIFICATE,
-                        puppet -> Messages.certificateVerify(Messages.ECDSA_P256, new byte[0])),
+                        client -> Messages.certificateVerify(Messages.ECDSA_P256, new byte[0])),
                 proof(
                         "a signature that is no DER",
                         PEER_BAD_CERTIFICATE,
-                        puppet -> Messages.certificateVerify(Messages.ECDSA_P256, new byte[64])),
+                        client -> Messages.certificateVerify(Messages.ECDSA_P256, new byte[64])),
                 proof(
                         "an algorithm that was not offered",
                         wrong,
-                        puppet -> Messages.certificateVerify(
+                        client -> Messages.certificateVerify(
                                 Messages.RSA_PKCS1_SHA1,
-                                Messages.sign(key, "SHA256withECDSA", puppet.transcriptHash()))),
+                                Messages.sign(key, "SHA256withECDSA", client.transcriptHash()))),
                 proof(
                         "an algorithm for another kind of key",
                         wrong,
-                        puppet -> Messages.certificateVerify(
-                                Messages.RSA_PSS, Messages.sign(key, "SHA256withECDSA", puppet.transcriptHash()))),
+                        client -> Messages.certificateVerify(
+                                Messages.RSA_PSS, Messages.sign(key, "SHA256withECDSA", client.transcriptHash()))),
                 // the JDK does not look at the curve
                 proof(
                         "an algorithm for another curve",
                         EnumSet.of(PEER_MISBEHAVED, ENDED_IN_ORDER),
-                        puppet -> Messages.certificateVerify(
-                                Messages.ECDSA_P384, Messages.sign(key, "SHA384withECDSA", puppet.transcriptHash()))),
+                        client -> Messages.certificateVerify(
+                                Messages.ECDSA_P384, Messages.sign(key, "SHA384withECDSA", client.transcriptHash()))),
                 proof(
                         "an algorithm that nobody knows",
                         PEER_MISBEHAVED,
-                        puppet -> Messages.certificateVerify(
-                                0x7777, Messages.sign(key, "SHA256withECDSA", puppet.transcriptHash()))),
+                        client -> Messages.certificateVerify(
+                                0x7777, Messages.sign(key, "SHA256withECDSA", client.transcriptHash()))),
                 // nor at what is behind a signature
                 proof(
                         "bytes behind it",
                         EnumSet.of(PEER_MISBEHAVED, ENDED_IN_ORDER),
-                        puppet -> Messages.message(
+                        client -> Messages.message(
                                 Messages.CERTIFICATE_VERIFY,
                                 TlsBytes.concat(
                                         body(Messages.certificateVerify(
                                                 Messages.ECDSA_P256,
-                                                Messages.sign(key, "SHA256withECDSA", puppet.transcriptHash()))),
+                                                Messages.sign(key, "SHA256withECDSA", client.transcriptHash()))),
                                         new byte[] {1}))),
-                proof("half of it", PEER_MISBEHAVED, puppet -> {
+                proof("half of it", PEER_MISBEHAVED, client -> {
                     byte[] whole = body(Messages.certificateVerify(
-                            Messages.ECDSA_P256, Messages.sign(key, "SHA256withECDSA", puppet.transcriptHash())));
+                            Messages.ECDSA_P256, Messages.sign(key, "SHA256withECDSA", client.transcriptHash())));
                     return Messages.message(Messages.CERTIFICATE_VERIFY, Arrays.copyOf(whole, whole.length / 2));
                 }),
-                proof("nothing", wrong, puppet -> Messages.message(Messages.CERTIFICATE_VERIFY, new byte[0])));
+                proof("nothing", wrong, client -> Messages.message(Messages.CERTIFICATE_VERIFY, new byte[0])));
     }
 
     /** {@return certificates that should not be let in, or that are hard to read} */
@@ -339,7 +339,7 @@ public final class CertificateCases {
     // ---- what a client does with them
 
     private interface Proof {
-        byte[] of(ScriptedTlsClient puppet) throws GeneralSecurityException;
+        byte[] of(ScriptedTlsClient client) throws GeneralSecurityException;
     }
 
     private static HostileCase proof(String name, Outcome outcome, Proof proof) {
@@ -347,9 +347,9 @@ public final class CertificateCases {
     }
 
     private static HostileCase proof(String name, EnumSet<Outcome> outcomes, Proof proof) {
-        return refused("a proof: " + name, outcomes, puppet -> {
-            puppet.message(Messages.certificate(List.of(encoded(TestPki.client().certificate()))));
-            puppet.message(proof.of(puppet)).finish().closeNotify().fin();
+        return refused("a proof: " + name, outcomes, client -> {
+            client.message(Messages.certificate(List.of(encoded(TestPki.client().certificate()))));
+            client.message(proof.of(client)).finish().closeNotify().fin();
         });
     }
 
@@ -357,15 +357,15 @@ public final class CertificateCases {
         return refused(
                 "a certificate: " + name,
                 outcomes,
-                puppet -> certified(puppet, chain).finish().closeNotify().fin());
+                client -> certified(client, chain).finish().closeNotify().fin());
     }
 
     private static HostileCase identity(String name, Outcome outcome, TestIdentity identity) {
-        return refused("a certificate: " + name, outcome, puppet -> {
-            puppet.message(Messages.certificate(
+        return refused("a certificate: " + name, outcome, client -> {
+            client.message(Messages.certificate(
                     identity.chain().stream().map(CertificateCases::encoded).toList()));
-            byte[] signature = Messages.sign(identity.privateKey(), "SHA256withECDSA", puppet.transcriptHash());
-            puppet.message(Messages.certificateVerify(Messages.ECDSA_P256, signature))
+            byte[] signature = Messages.sign(identity.privateKey(), "SHA256withECDSA", client.transcriptHash());
+            client.message(Messages.certificateVerify(Messages.ECDSA_P256, signature))
                     .finish();
         });
     }
@@ -375,21 +375,21 @@ public final class CertificateCases {
     }
 
     private static HostileCase refused(String name, EnumSet<Outcome> outcomes, HostileCase.Script script) {
-        return HostileCase.of(name, outcomes, puppet -> {
-            script.run(puppet.begin());
-            puppet.readToTheEnd();
+        return HostileCase.of(name, outcomes, client -> {
+            script.run(client.begin());
+            client.readToTheEnd();
         });
     }
 
     /** The chain and the proof that {@link TestPki#client()} has the key. */
-    private static ScriptedTlsClient certified(ScriptedTlsClient puppet, byte[]... chain)
+    private static ScriptedTlsClient certified(ScriptedTlsClient client, byte[]... chain)
             throws GeneralSecurityException {
-        return proof(puppet.message(Messages.certificate(List.of(chain))));
+        return proof(client.message(Messages.certificate(List.of(chain))));
     }
 
-    private static ScriptedTlsClient proof(ScriptedTlsClient puppet) throws GeneralSecurityException {
-        byte[] signature = Messages.sign(TestPki.client().privateKey(), "SHA256withECDSA", puppet.transcriptHash());
-        return puppet.message(Messages.certificateVerify(Messages.ECDSA_P256, signature));
+    private static ScriptedTlsClient proof(ScriptedTlsClient client) throws GeneralSecurityException {
+        byte[] signature = Messages.sign(TestPki.client().privateKey(), "SHA256withECDSA", client.transcriptHash());
+        return client.message(Messages.certificateVerify(Messages.ECDSA_P256, signature));
     }
 
     private static byte[] entry(byte[] certificate, byte[] extensions) {
@@ -400,7 +400,7 @@ public final class CertificateCases {
     private static HostileCase.Script body(byte[] certificate, int at, int off) {
         byte[] message = Messages.certificate(List.of(certificate));
         message[4 + at + 2] += (byte) off;
-        return puppet -> proof(puppet.message(message)).finish();
+        return client -> proof(client.message(message)).finish();
     }
 
     private static byte[] body(byte[] message) {

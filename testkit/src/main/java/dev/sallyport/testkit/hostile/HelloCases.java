@@ -36,40 +36,40 @@ public final class HelloCases {
     /** {@return clients whose first bytes are no ClientHello, or none that anybody should answer} */
     public static List<HostileCase> strangers() {
         return List.of(
-                refused("random bytes", PEER_NOT_TLS, puppet -> puppet.wire().garbage(1)),
-                refused("plain HTTP", PEER_NOT_TLS, puppet -> puppet.wire().plainHttp()),
-                refused("SSL 2.0", PEER_NOT_TLS, puppet -> puppet.raw(ClientHelloBytes.sslv2())),
+                refused("random bytes", PEER_NOT_TLS, client -> client.wire().garbage(1)),
+                refused("plain HTTP", PEER_NOT_TLS, client -> client.wire().plainHttp()),
+                refused("SSL 2.0", PEER_NOT_TLS, client -> client.raw(ClientHelloBytes.sslv2())),
                 refused(
                         "SMTP",
                         PEER_NOT_TLS,
-                        puppet -> puppet.raw("EHLO example.com\r\n".getBytes(StandardCharsets.US_ASCII))),
+                        client -> client.raw("EHLO example.com\r\n".getBytes(StandardCharsets.US_ASCII))),
                 refused("SSL 3.0", PEER_NO_COMMON_VERSION, hello("SSLv3")),
                 refused("TLS 1.0", PEER_NO_COMMON_VERSION, hello("TLSv1")),
                 refused("TLS 1.1", PEER_NO_COMMON_VERSION, hello("TLSv1.1")),
                 refused(
                         "records that hold no hello",
                         PEER_MISBEHAVED,
-                        puppet -> puppet.raw(malformedRecords().get(0))),
+                        client -> client.raw(malformedRecords().get(0))),
                 refused(
                         "a hello that says it has 8 MiB",
                         PEER_MISBEHAVED,
-                        puppet -> puppet.raw(malformedRecords().get(1))),
+                        client -> client.raw(malformedRecords().get(1))),
                 refused(
                         "an empty record",
                         PEER_MISBEHAVED,
-                        puppet -> puppet.raw(malformedRecords().get(2))),
+                        client -> client.raw(malformedRecords().get(2))),
                 refused(
                         "a record of 20 KiB",
                         PEER_MISBEHAVED,
-                        puppet -> puppet.raw(malformedRecords().get(3))),
+                        client -> client.raw(malformedRecords().get(3))),
                 refused(
                         "an alert in a hello",
                         PEER_MISBEHAVED,
-                        puppet -> puppet.raw(malformedRecords().get(4))),
+                        client -> client.raw(malformedRecords().get(4))),
                 refused(
                         "noise in a hello",
                         PEER_MISBEHAVED,
-                        puppet -> puppet.raw(malformedRecords().get(5))));
+                        client -> client.raw(malformedRecords().get(5))));
     }
 
     /** {@return hellos of unusual size and shape} */
@@ -77,53 +77,53 @@ public final class HelloCases {
         return List.of(
                 served(
                         "in records of a byte",
-                        puppet -> puppet.raw(
-                                puppet.remembered(puppet.hello().build()).fragmented(1))),
-                served("in segments of a byte", puppet -> {
-                    for (byte each : puppet.remembered(puppet.hello().build()).bytes()) {
-                        puppet.raw(new byte[] {each});
+                        client -> client.raw(
+                                client.remembered(client.hello().build()).fragmented(1))),
+                served("in segments of a byte", client -> {
+                    for (byte each : client.remembered(client.hello().build()).bytes()) {
+                        client.raw(new byte[] {each});
                     }
                 }),
                 served(
                         "of 16 KiB",
-                        puppet -> puppet.sendHello(
-                                puppet.hello().paddedTo(16 * 1024 + 4).build())),
+                        client -> client.sendHello(
+                                client.hello().paddedTo(16 * 1024 + 4).build())),
                 served(
                         "of 16,380 bytes",
-                        puppet ->
-                                puppet.sendHello(puppet.hello().paddedTo(16_380).build())),
+                        client ->
+                                client.sendHello(client.hello().paddedTo(16_380).build())),
                 served(
                         "of 12,000 bytes in records of 10",
-                        puppet -> puppet.raw(puppet.remembered(
-                                        puppet.hello().paddedTo(12_000).build())
+                        client -> client.raw(client.remembered(
+                                        client.hello().paddedTo(12_000).build())
                                 .fragmented(10))),
                 served(
                         "of 16,200 bytes in records of 100",
-                        puppet -> puppet.raw(puppet.remembered(
-                                        puppet.hello().paddedTo(16_200).build())
+                        client -> client.raw(client.remembered(
+                                        client.hello().paddedTo(16_200).build())
                                 .fragmented(100))),
                 served(
                         "of 16 KiB in records of a byte",
-                        puppet -> puppet.raw(puppet.remembered(
-                                        puppet.hello().paddedTo(16 * 1024 + 4).build())
+                        client -> client.raw(client.remembered(
+                                        client.hello().paddedTo(16 * 1024 + 4).build())
                                 .fragmented(1))),
                 refused(
                         "a hello of more than 16 KiB",
                         PEER_MISBEHAVED,
-                        puppet -> puppet.sendHello(
-                                puppet.hello().paddedTo(16 * 1024 + 5).build())),
+                        client -> client.sendHello(
+                                client.hello().paddedTo(16 * 1024 + 5).build())),
                 refused(
                         "a hello of 60,000 bytes",
                         PEER_MISBEHAVED,
-                        puppet ->
-                                puppet.sendHello(puppet.hello().paddedTo(60_000).build())),
+                        client ->
+                                client.sendHello(client.hello().paddedTo(60_000).build())),
                 left("nothing and FIN", ScriptedTlsClient::fin),
                 left("nothing and RST", ScriptedTlsClient::reset),
-                left("half a hello and FIN", puppet -> {
-                    puppet.wire().halfClientHello().fin();
+                left("half a hello and FIN", client -> {
+                    client.wire().halfClientHello().fin();
                 }),
-                left("half a hello and RST", puppet -> {
-                    puppet.wire().halfClientHello().reset();
+                left("half a hello and RST", client -> {
+                    client.wire().halfClientHello().reset();
                 }));
     }
 
@@ -133,76 +133,76 @@ public final class HelloCases {
         return List.of(
                 wrong(
                         "a key share of zeros",
-                        puppet -> puppet.hello().keyShare(new byte[32]).build()),
+                        client -> client.hello().keyShare(new byte[32]).build()),
                 wrong(
                         "a key share of 31 bytes",
-                        puppet -> puppet.hello().keyShare(new byte[31]).build()),
+                        client -> client.hello().keyShare(new byte[31]).build()),
                 wrong(
                         "a key share of nothing",
-                        puppet -> puppet.hello().keyShare(new byte[0]).build()),
+                        client -> client.hello().keyShare(new byte[0]).build()),
                 wrong(
                         "two lists of key shares",
-                        puppet -> puppet.hello()
+                        client -> client.hello()
                                 .extension(KEY_SHARE, new byte[] {0, 0})
                                 .build()),
                 wrong(
                         "two lists of versions",
-                        puppet -> puppet.hello()
+                        client -> client.hello()
                                 .extension(43, new byte[] {2, 3, 4})
                                 .build()),
                 wrong(
                         "two lists of groups",
-                        puppet -> puppet.hello()
+                        client -> client.hello()
                                 .extension(10, new byte[] {0, 2, 0, 0x1d})
                                 .build()),
                 wrong(
                         "two host names",
-                        puppet -> puppet.hello()
+                        client -> client.hello()
                                 .extension(0, new byte[] {0, 4, 0, 0, 1, 'x'})
                                 .build()),
                 wrong(
                         "a ticket that is not its last extension",
-                        puppet -> puppet.hello()
+                        client -> client.hello()
                                 .extension(41, ticket())
                                 .extension(0x7777, new byte[0])
                                 .build()),
                 wrong(
                         "a ticket without its proof",
-                        puppet -> puppet.hello()
+                        client -> client.hello()
                                 .extension(41, new byte[] {0, 7, 0, 1, 9, 0, 0, 0, 0})
                                 .build()),
-                HostileCase.of("a ticket that nobody has issued", EnumSet.of(ENDED_IN_ORDER), puppet -> {
-                    puppet.sendHello(puppet.hello().extension(41, ticket()).build());
-                    served(puppet);
+                HostileCase.of("a ticket that nobody has issued", EnumSet.of(ENDED_IN_ORDER), client -> {
+                    client.sendHello(client.hello().extension(41, ticket()).build());
+                    served(client);
                 }),
                 // which nobody minds
                 HostileCase.of(
                         "a hello with an early-data request without a ticket",
                         PEER_GONE,
-                        puppet -> puppet.sendHello(puppet.hello()
+                        client -> client.sendHello(client.hello()
                                         .extension(42, new byte[0])
                                         .build())
                                 .fin()),
-                refused("a hello with an extension that is longer than the hello", PEER_MISBEHAVED, puppet -> {
-                    byte[] records = puppet.hello()
+                refused("a hello with an extension that is longer than the hello", PEER_MISBEHAVED, client -> {
+                    byte[] records = client.hello()
                             .extension(0x7777, new byte[9])
                             .build()
                             .bytes();
                     records[records.length - 10]++;
-                    puppet.raw(records);
+                    client.raw(records);
                 }),
                 HostileCase.of(
                         "no suite that there is",
                         either,
-                        puppet -> puppet.sendHello(puppet.hello()
+                        client -> client.sendHello(client.hello()
                                         .cipherSuites(0x1305, 0x7777)
                                         .build())
                                 .readToTheEnd()),
-                refused("an alert", PEER_MISBEHAVED, puppet -> puppet.plainRecord(Messages.ALERT, 2, 40)),
+                refused("an alert", PEER_MISBEHAVED, client -> client.plainRecord(Messages.ALERT, 2, 40)),
                 refused(
                         "data",
                         PEER_MISBEHAVED,
-                        puppet -> puppet.plainRecord(Messages.APPLICATION_DATA, new int[100])));
+                        client -> client.plainRecord(Messages.APPLICATION_DATA, new int[100])));
     }
 
     private static byte[] ticket() {
@@ -215,14 +215,14 @@ public final class HelloCases {
     }
 
     private static HostileCase.Script hello(String version) {
-        return puppet -> puppet.wire()
+        return client -> client.wire()
                 .clientHello(ClientHelloBytes.builder().versions(version).build());
     }
 
     private static HostileCase refused(String name, Outcome outcome, HostileCase.Script script) {
-        return HostileCase.of(name, outcome, puppet -> {
-            script.run(puppet);
-            puppet.readToTheEnd();
+        return HostileCase.of(name, outcome, client -> {
+            script.run(client);
+            client.readToTheEnd();
         });
     }
 
@@ -231,22 +231,22 @@ public final class HelloCases {
     }
 
     private interface Hello {
-        ClientHelloBytes of(ScriptedTlsClient puppet);
+        ClientHelloBytes of(ScriptedTlsClient client);
     }
 
     private static HostileCase wrong(String name, Hello hello) {
-        return refused("a hello with " + name, PEER_MISBEHAVED, puppet -> puppet.sendHello(hello.of(puppet)));
+        return refused("a hello with " + name, PEER_MISBEHAVED, client -> client.sendHello(hello.of(client)));
     }
 
     private static HostileCase served(String name, HostileCase.Script script) {
-        return HostileCase.of("a hello " + name, ENDED_IN_ORDER, puppet -> {
-            script.run(puppet);
-            served(puppet);
+        return HostileCase.of("a hello " + name, ENDED_IN_ORDER, client -> {
+            script.run(client);
+            served(client);
         });
     }
 
-    private static void served(ScriptedTlsClient puppet) throws Exception {
-        puppet.readServerHello().readFlight().finish().data("x").receive(1);
-        puppet.closeNotify().fin().readToTheEnd();
+    private static void served(ScriptedTlsClient client) throws Exception {
+        client.readServerHello().readFlight().finish().data("x").receive(1);
+        client.closeNotify().fin().readToTheEnd();
     }
 }

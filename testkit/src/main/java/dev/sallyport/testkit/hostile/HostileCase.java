@@ -16,7 +16,7 @@ public record HostileCase(String name, Script script, Set<Outcome> outcomes) {
     @FunctionalInterface
     public interface Script {
         /** Runs to its end, whatever the server does. */
-        void run(ScriptedTlsClient puppet) throws Exception;
+        void run(ScriptedTlsClient client) throws Exception;
     }
 
     static HostileCase of(String name, Outcome outcome, Script script) {

@@ -58,7 +58,7 @@ public final class ScriptedTlsClient implements AutoCloseable {
         }
     }
 
-    /** {@return a puppet that is connected and has said nothing} */
+    /** {@return a client that is connected and has said nothing} */
     public static ScriptedTlsClient to(SocketAddress server) throws IOException {
         return new ScriptedTlsClient(HostileClient.to(server, RECEIVE_BUFFER_BYTES));
     }
@@ -75,7 +75,7 @@ public final class ScriptedTlsClient implements AutoCloseable {
 
     // ---- handshake
 
-    /** {@return a hello of TLS 1.3 whose key share is this puppet's} */
+    /** {@return a hello of TLS 1.3 whose key share is this client's} */
     ClientHelloBuilder hello() {
         return ClientHelloBytes.builder()
                 .versions("TLSv1.3")

@@ -24,7 +24,7 @@ final class KeyLog implements KeyLogCallback {
     private final boolean keepsExporterSecrets;
     private final Map<Long, byte[]> exporterSecrets = new ConcurrentHashMap<>();
     private final @Nullable Consumer<String> lines;
-    private final Executor delivery = new SerialExecutor(Dispatcher.to(DefaultExecutor.instance()));
+    private final Executor executor = new SerialExecutor(Dispatcher.to(DefaultExecutor.instance()));
 
     KeyLog(@Nullable Consumer<String> lines, boolean keepsExporterSecrets) {
         this.lines = lines;
@@ -46,7 +46,7 @@ final class KeyLog implements KeyLogCallback {
         Consumer<String> told = lines;
         if (told != null) {
             String text = new String(line, StandardCharsets.US_ASCII);
-            delivery.execute(() -> told.accept(text));
+            executor.execute(() -> told.accept(text));
         }
         if (keepsExporterSecrets && startsWith(line, EXPORTER_SECRET)) {
             exporterSecrets.put(ssl, lastField(line));
