@@ -2,6 +2,7 @@ package dev.sallyport.support;
 
 import dev.sallyport.testkit.BackgroundTask;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -20,6 +21,7 @@ public final class SlowRelay implements AutoCloseable {
 
     private final ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     private final Socket server = new Socket();
+    private final BackgroundTask<Socket> accepted;
     private final ScheduledExecutorService[] clocks = {
         Executors.newSingleThreadScheduledExecutor(), Executors.newSingleThreadScheduledExecutor()
     };
@@ -28,10 +30,11 @@ public final class SlowRelay implements AutoCloseable {
     public SlowRelay(int port, int pieceUp, int pieceDown) throws IOException {
         server.setReceiveBufferSize(RECEIVE_BUFFER);
         server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        BackgroundTask.run("slow-relay", () -> {
+        accepted = BackgroundTask.supply("a client of the relay", () -> {
             Socket client = listening.accept();
             carry(clocks[0], () -> move(client, server, pieceUp));
             carry(clocks[1], () -> move(server, client, pieceDown));
+            return client;
         });
     }
 
@@ -70,5 +73,14 @@ public final class SlowRelay implements AutoCloseable {
         }
         server.close();
         listening.close();
+        accepted.outcome().thenAccept(SlowRelay::close);
+    }
+
+    private static void close(Socket client) {
+        try {
+            client.close();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 }
