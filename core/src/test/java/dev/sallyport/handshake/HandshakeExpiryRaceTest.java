@@ -30,8 +30,7 @@ class HandshakeExpiryRaceTest {
                     for (int i = 0; i < CLIENTS; i++) {
                         clients.add(server.hostile().send(hello));
                     }
-                    Awaiting.until(
-                            "all clients to be reported", WatchedServer.PATIENCE, () -> failed(server) == CLIENTS);
+                    Awaiting.until("all clients to be reported", Awaiting.PATIENCE, () -> failed(server) == CLIENTS);
                     server.awaitNoConnections();
                 } finally {
                     for (HostileClient client : clients) {

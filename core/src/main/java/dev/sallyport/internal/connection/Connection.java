@@ -104,8 +104,7 @@ public final class Connection implements Wire.Listener {
 
     /**
      * The handshake is done: returns what was negotiated, and lets the bounds of an established connection begin. Tickets
-     * wait for the first write, or for {@link #writable}, which the caller has the loop call once the connection was given
-     * to its user.
+     * wait for the first write, or for {@link #writable}, which the caller has the loop call in the end.
      */
     public TlsSession established() throws IOException {
         return lock.asking(() -> {
