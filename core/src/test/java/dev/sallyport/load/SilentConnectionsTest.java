@@ -78,16 +78,21 @@ class SilentConnectionsTest {
     void acceptingPausesWhileAllConnectionsAreTakenAndGoesOnAfterwards(Setup setup) throws Exception {
         try (WatchedServer server = WatchedServer.open(setup, options -> options.maxConnections(2))) {
             try (TlsConnection first = server.client().connect();
-                    TlsConnection second = server.client().connect();
-                    HostileClient waiting = server.hostile().plainHttp()) {
-                assertThat(server.limit()).isEqualTo(Limit.MAX_CONNECTIONS);
-                first.send("x");
-                second.send("x");
-                assertThat(first.receive(1)).containsExactly('x');
-                assertThat(second.receive(1)).containsExactly('x');
-                assertThat(server.statistics().accepted()).isEqualTo(2);
-                first.shutdownOutput();
-                server.failure(Reason.PEER_NOT_TLS, waiting.localAddress(), null);
+                    TlsConnection second = server.client().connect()) {
+                Awaiting.until( // which a client of TLS 1.3 does not wait for
+                        "both handshakes to be done here, too",
+                        PATIENCE,
+                        () -> server.statistics().handshakesCompleted() == 2);
+                try (HostileClient waiting = server.hostile().plainHttp()) {
+                    assertThat(server.limit()).isEqualTo(Limit.MAX_CONNECTIONS);
+                    first.send("x");
+                    second.send("x");
+                    assertThat(first.receive(1)).containsExactly('x');
+                    assertThat(second.receive(1)).containsExactly('x');
+                    assertThat(server.statistics().accepted()).isEqualTo(2);
+                    first.shutdownOutput();
+                    server.failure(Reason.PEER_NOT_TLS, waiting.localAddress(), null);
+                }
             }
             server.assertServes();
             server.awaitNoConnections();

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 
 /**
  * Fails whatever leaves something behind. Registered by itself in every module that has the test kit on its class path;
@@ -17,8 +18,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * <p>After a test class, and after each test that began with nothing in use, all counters of {@link OwnedResources} must
  * be back at zero. After a class there must also be no thread whose name starts with {@code sallyport-}, no socket that
  * was not there before the class (Linux), and no report of Netty's leak detector. Threads of a pool that wait for work may
- * be there until the last class is over. Closing is asynchronous, so all of it is given ten seconds. What was reported once is not reported again, so that one leak fails one test and not all that
- * follow.
+ * be there until the last class of this JVM is over. Closing is asynchronous, so all of it is given ten seconds. What was
+ * reported once is not reported again, so that one leak fails one test and not all that follow.
  *
  * <p>The checks look at the whole process: tests must not run in parallel within one JVM.
  */
@@ -55,8 +56,9 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback {
         checkAtTheEnd(context.getRoot());
     }
 
+    /** Of the session: Maven runs each class apart where several JVMs share them, and idle threads are there for seconds. */
     private static void checkAtTheEnd(ExtensionContext root) {
-        root.getStore(NAMESPACE).computeIfAbsent(LeakCheck.class, key -> {
+        root.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE).computeIfAbsent(LeakCheck.class, key -> {
             AutoCloseable closing = () -> fail(root, LEFTOVERS.awaitNone(grace(root), LEFTOVERS::threads));
             return closing;
         });

@@ -87,6 +87,13 @@ class HelloCollectorTest {
         ClientHelloBytes hello = ClientHelloBytes.builder().paddedTo(16_000).build();
         for (byte[] records : new byte[][] {hello.bytes(), hello.fragmented(7), hello.fragmented(1)}) {
             byte[] part = Arrays.copyOf(records, records.length * 3 / 5);
+            assertThat(heapOfEach(part)).isBetween(9_000L, 20_000L);
+        }
+    }
+
+    /** Measured again when something else has come or gone meanwhile: threads of other tests are there for seconds. */
+    private static long heapOfEach(byte[] part) throws HelloRefusal {
+        for (int attempt = 0; attempt < 10; attempt++) {
             HelloCollector[] collectors = new HelloCollector[1_000];
             long before = usedHeap();
             for (int i = 0; i < collectors.length; i++) {
@@ -95,10 +102,14 @@ class HelloCollectorTest {
                     collectors[i].offer(ByteBuffer.wrap(part, at, Math.min(1_400, part.length - at)));
                 }
             }
-            long each = (usedHeap() - before) / collectors.length;
+            long with = usedHeap();
             assertThat(collectors[0].received()).isEqualTo(part.length);
-            assertThat(each).isBetween(9_000L, 20_000L);
+            Arrays.fill(collectors, null);
+            if (Math.abs(usedHeap() - before) < 500_000) {
+                return (with - before) / collectors.length;
+            }
         }
+        throw new AssertionError("the heap did not stay as it was in ten attempts");
     }
 
     /** What other tests left behind may take several collections to go. */
