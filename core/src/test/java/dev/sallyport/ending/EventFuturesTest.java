@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 
 /** {@code onClosed()} and {@code onDraining()}: asked for as often as one likes, by as many as like, none of whom harms another. */
 class EventFuturesTest {
@@ -29,6 +30,7 @@ class EventFuturesTest {
     }
 
     @Matrix(Dimension.PROVIDER)
+    @Tag("slow")
     void keepNothingForEachCall(Setup setup) throws Exception {
         try (SecureServerSocket server = setup.open(options -> {});
                 var pair = ConnectedPair.of(server, setup.client(server.port()))) {

@@ -31,12 +31,12 @@ class HandshakeExpiryRaceTest {
                         clients.add(server.hostile().send(hello));
                     }
                     Awaiting.until("all clients to be reported", Awaiting.PATIENCE, () -> failed(server) == CLIENTS);
-                    server.awaitNoConnections();
                 } finally {
                     for (HostileClient client : clients) {
                         client.close();
                     }
                 }
+                server.awaitNoConnections();
                 assertThat(failed(server)).isEqualTo(CLIENTS);
             }
         }

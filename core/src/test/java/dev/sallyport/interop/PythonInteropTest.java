@@ -15,9 +15,11 @@ import dev.sallyport.testkit.Payload;
 import dev.sallyport.testkit.PythonClient;
 import dev.sallyport.testkit.RequiresTool;
 import dev.sallyport.testkit.TestPki;
+import org.junit.jupiter.api.Tag;
 
 /** Python's {@code ssl}, which is strict about how a connection ends. */
 @RequiresTool("python3")
+@Tag("slow")
 class PythonInteropTest {
     @Matrix
     void echoesAndEndsInOrder(Setup setup) throws Exception {
