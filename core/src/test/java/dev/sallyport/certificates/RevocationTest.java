@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,16 +181,16 @@ class RevocationTest {
 
     @Matrix(PROVIDER)
     void aResponderThatIsNotThereLetsNobodyInUnlessThatIsAllowed(Setup setup) throws Exception {
-        int nobody;
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = taken.getLocalPort();
-        }
-        Revocation revocation = Revocation.ocsp(address(nobody));
-        try (WatchedServer server = open(setup, context(setup, revocation))) {
-            assertRefuses(server, GOOD, Reason.PEER_UNTRUSTED_CERTIFICATE);
-        }
-        try (WatchedServer server = open(setup, context(setup, revocation.unsafeAllowUnknown()))) {
-            server.assertServes(server.client().identity(GOOD));
+        try (Socket nobody = new Socket()) {
+            nobody.bind(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // has the port, and does not listen
+            Revocation revocation = Revocation.ocsp(address(nobody.getLocalPort()));
+            try (WatchedServer server = open(setup, context(setup, revocation))) {
+                assertRefuses(server, GOOD, Reason.PEER_UNTRUSTED_CERTIFICATE);
+            }
+            try (WatchedServer server = open(setup, context(setup, revocation.unsafeAllowUnknown()))) {
+                server.assertServes(server.client().identity(GOOD));
+            }
         }
     }
 
