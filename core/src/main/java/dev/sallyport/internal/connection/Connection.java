@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connection implements Wire.Listener {
     private static final AtomicLong IDS = new AtomicLong();
-
     private final long id = IDS.incrementAndGet();
     private final StateLock lock = new StateLock();
     private final Wire wire;
