@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sallyport.HandshakeException.Reason;
 import dev.sallyport.internal.resource.OwnedCount;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,14 @@ abstract class DriverContract {
 
     DriverPair pair(TlsContext context, SSLContext client, String version, String... protocols) throws SSLException {
         return pair(context, JdkPeer.of(client, version, protocols));
+    }
+
+    /** Makes a connection, and has the client take its tickets. {@return whether it resumed a session} */
+    boolean resumes(TlsContext context, SSLContext client, String version) throws SSLException {
+        DriverPair pair = pair(context, client, version).handshake();
+        // the client looks at its tickets when it reads what comes behind them
+        pair.write(ByteBuffer.wrap(new byte[1]));
+        return pair.server.session().resumed();
     }
 
     /** Fails for this reason, which later calls repeat, and the client hears of it by an alert. */

@@ -146,13 +146,6 @@ abstract class HandshakeContract extends DriverContract {
         assertThat(resumes(context, TestPki.clientContext(), version)).isFalse();
     }
 
-    private boolean resumes(TlsContext context, SSLContext client, String version) throws SSLException {
-        DriverPair pair = pair(context, client, version).handshake();
-        // the client looks at its tickets when it reads what comes behind them
-        pair.write(ByteBuffer.wrap(new byte[1]));
-        return pair.server.session().resumed();
-    }
-
     @Test
     void refusesAClientThatIsTooOld() throws Exception {
         TlsConfigBuilder builder =
