@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -13,9 +14,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no signals")
 class DrainTest {
+    @Test
+    void sigtermLetsAnOpenConnectionEnd() throws IOException {
+        assertSigtermLetsAnOpenConnectionEnd(Layer.BLOCKING);
+    }
+
     @ParameterizedTest
     @EnumSource(Layer.class)
-    void sigtermLetsAnOpenConnectionEnd(Layer layer) throws IOException {
+    @Tag("slow")
+    void sigtermLetsAnOpenConnectionEndOnEachLayer(Layer layer) throws IOException {
+        assertSigtermLetsAnOpenConnectionEnd(layer);
+    }
+
+    private static void assertSigtermLetsAnOpenConnectionEnd(Layer layer) throws IOException {
         try (ServingProgram program = ServingProgram.start("--api", layer.name());
                 TlsConnection connection = echoed(program)) {
             program.process().terminate();
@@ -43,9 +54,19 @@ class DrainTest {
     }
 
     /** The grace is longer than the test may take. */
+    @Test
+    void idleHttpConnectionsEndAtOnce() throws IOException {
+        assertIdleHttpConnectionsEndAtOnce(Layer.RAW);
+    }
+
     @ParameterizedTest
     @EnumSource(Layer.class)
-    void idleHttpConnectionsEndAtOnce(Layer layer) throws IOException {
+    @Tag("slow")
+    void idleHttpConnectionsEndAtOnceOnEachLayer(Layer layer) throws IOException {
+        assertIdleHttpConnectionsEndAtOnce(layer);
+    }
+
+    private static void assertIdleHttpConnectionsEndAtOnce(Layer layer) throws IOException {
         try (ServingProgram program =
                         ServingProgram.start("--handler", "http", "--drain", "5m", "--api", layer.name());
                 TlsConnection connection = program.client().connect()) {
