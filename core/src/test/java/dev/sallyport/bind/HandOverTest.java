@@ -50,17 +50,13 @@ class HandOverTest {
         Sharers(Setup setup, Consumer<BindOptions.Builder> options) throws IOException {
             this.setup = setup;
             this.context = setup.context().build();
-            this.leaving = setup.open(context, options.andThen(builder -> builder.shared(true)));
+            this.leaving = setup.open(context, SharedServers.sharing(options));
             open.add(leaving);
             assertThat(leaving.acceptAsync().cancel(false)).isTrue(); // it takes, and delivers to nobody
         }
 
         SecureServerSocket staying(Consumer<BindOptions.Builder> options) throws IOException {
-            SecureServerSocket one = SecureServerSocket.open(
-                    "127.0.0.1",
-                    leaving.port(),
-                    context,
-                    setup.withTransport(options.andThen(builder -> builder.shared(true))));
+            SecureServerSocket one = SharedServers.open(context, leaving, setup, options);
             open.add(one);
             return one;
         }

@@ -12,8 +12,6 @@ import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +39,7 @@ class ExamplesTest {
         try (JvmProcess program = JvmProcess.of(EchoServer.class).arguments("0").start()) {
             String line = program.readLineWith("listening on port ");
             int port = Integer.parseInt(line.substring("listening on port ".length()));
-            assertEchoes(client(port), 10_000);
+            assertEchoes(LocalClient.to(port), 10_000);
             program.terminate();
             program.awaitExit(Duration.ofSeconds(30));
         }
@@ -50,21 +48,21 @@ class ExamplesTest {
     @Test
     void theAsynchronousServerEchoesMoreThanItMayQueue() throws Exception {
         try (SecureServerSocket server = AsyncEchoServer.open(0)) {
-            assertEchoes(client(server.port()), LARGE_BYTES);
+            assertEchoes(LocalClient.to(server.port()), LARGE_BYTES);
         }
     }
 
     @Test
     void theFlowServerEchoesMoreThanItMayQueue() throws Exception {
         try (SecureServerSocket server = FlowEchoServer.open(0)) {
-            assertEchoes(client(server.port()), LARGE_BYTES);
+            assertEchoes(LocalClient.to(server.port()), LARGE_BYTES);
         }
     }
 
     @Test
     void theRawServerEchoesMoreThanItMayQueue() throws Exception {
         try (RawSecureServerSocket server = RawEchoServer.open(0)) {
-            assertEchoes(client(server.port()), LARGE_BYTES);
+            assertEchoes(LocalClient.to(server.port()), LARGE_BYTES);
         }
     }
 
@@ -75,24 +73,24 @@ class ExamplesTest {
         X509Certificate withdrawn = TestPki.client(KeyKind.RSA_2048).certificate();
         try (SecureServerSocket server = MutualTls.open(
                 0, identity.chainFile(), identity.keyFile(), clientsCa, Set.of(withdrawn.getSerialNumber()))) {
-            JdkTlsClient client = client(server.port());
+            JdkTlsClient client = LocalClient.to(server.port());
             String subject =
                     TestPki.client().certificate().getSubjectX500Principal().getName();
             assertThat(answer(client.identity(TestPki.client()))).isEqualTo("hello " + subject + "\n");
             for (TestIdentity refused : List.of(TestPki.clientOfOtherCa(), TestPki.client(KeyKind.RSA_2048))) {
                 assertThat(client.identity(refused).handshakeFailure()).isInstanceOf(SSLHandshakeException.class);
             }
-            assertThat(client(server.port()).handshakeFailure()).isInstanceOf(SSLHandshakeException.class);
+            assertThat(LocalClient.to(server.port()).handshakeFailure()).isInstanceOf(SSLHandshakeException.class);
         }
     }
 
     @Test
     void alpnDecidesWhichProtocolIsSpoken() throws Exception {
         try (SecureServerSocket server = AlpnDispatch.open(0)) {
-            assertEchoes(client(server.port()).alpn("echo/1"), 10_000);
-            String time = answer(client(server.port()).alpn("echo/1", "time/1"));
+            assertEchoes(LocalClient.to(server.port()).alpn("echo/1"), 10_000);
+            String time = answer(LocalClient.to(server.port()).alpn("echo/1", "time/1"));
             assertThat(Instant.parse(time.trim())).isNotNull();
-            assertThat(client(server.port()).alpn("other/1").handshakeFailure())
+            assertThat(LocalClient.to(server.port()).alpn("other/1").handshakeFailure())
                     .isInstanceOf(SSLHandshakeException.class);
         }
     }
@@ -102,7 +100,7 @@ class ExamplesTest {
         Path chain = copy(TestPki.server().chainFile(), folder.resolve("chain.pem"));
         Path key = copy(TestPki.server().keyFile(), folder.resolve("key.pem"));
         try (SecureServerSocket server = ReloadCertificates.open(0, chain, key);
-                TlsConnection before = client(server.port()).connect()) {
+                TlsConnection before = LocalClient.to(server.port()).connect()) {
             assertThat(before.peerCertificate()).isEqualTo(TestPki.server().certificate());
 
             TestIdentity renewed = TestPki.identity("localhost");
@@ -124,7 +122,7 @@ class ExamplesTest {
         try {
             List<String> answers = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
-                answers.add(answer(client(servers.get(0).port())));
+                answers.add(answer(LocalClient.to(servers.get(0).port())));
             }
             assertThat(answers)
                     .containsExactlyInAnyOrder(
@@ -138,7 +136,7 @@ class ExamplesTest {
     void aServerThatIsShutDownSaysGoodbyeAndWaitsForItsClients() throws Exception {
         try (SecureServerSocket server = GracefulShutdown.open(0)) {
             CompletableFuture<Void> done;
-            try (TlsConnection client = client(server.port()).connect()) {
+            try (TlsConnection client = LocalClient.to(server.port()).connect()) {
                 client.send("one\n");
                 assertThat(new String(client.receive(14), StandardCharsets.UTF_8))
                         .isEqualTo("you said: one\n");
@@ -163,12 +161,6 @@ class ExamplesTest {
         }
         closed.get(10, TimeUnit.SECONDS);
         assertThat(path).doesNotExist();
-    }
-
-    private static JdkTlsClient client(int port) {
-        return JdkTlsClient.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                .trustingEverybody()
-                .deadline(Duration.ofSeconds(60));
     }
 
     /** Sends on a thread of its own, so that both directions are full at once. */
@@ -199,7 +191,7 @@ class ExamplesTest {
     }
 
     private static X509Certificate certificate(int port) throws IOException {
-        try (TlsConnection connection = client(port).connect()) {
+        try (TlsConnection connection = LocalClient.to(port).connect()) {
             return connection.peerCertificate();
         }
     }

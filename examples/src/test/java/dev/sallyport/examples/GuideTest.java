@@ -2,14 +2,11 @@ package dev.sallyport.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.JvmProcess;
 import dev.sallyport.testkit.TestIdentity;
 import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,10 +40,7 @@ class GuideTest {
                 .start()) {
             String line = program.readLineWith("listening on port ");
             int port = Integer.parseInt(line.substring("listening on port ".length()));
-            try (TlsConnection client = JdkTlsClient.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                    .trustingEverybody()
-                    .deadline(Duration.ofSeconds(60))
-                    .connect()) {
+            try (TlsConnection client = LocalClient.to(port).connect()) {
                 assertThat(client.peerCertificate()).isEqualTo(identity.certificate());
                 client.send("hello");
                 assertThat(client.receive(5)).isEqualTo("hello".getBytes(StandardCharsets.UTF_8));

@@ -6,17 +6,13 @@ import dev.sallyport.InternetAddress;
 import dev.sallyport.RawSecureServerSocket;
 import dev.sallyport.SecureServerSocket;
 import dev.sallyport.SecurityContext;
-import dev.sallyport.testkit.JdkTlsClient;
 import dev.sallyport.testkit.TestIdentity;
 import dev.sallyport.testkit.TestPki;
 import dev.sallyport.testkit.TlsConnection;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -72,7 +68,7 @@ class JavadocTest {
         byte[] greeting = "welcome\n".getBytes(StandardCharsets.UTF_8);
         try (RawSecureServerSocket server =
                         JavadocSnippets.rawSecureServerSocket(0, SecurityContext.selfSigned(), greeting);
-                TlsConnection client = client(server.port()).connect()) {
+                TlsConnection client = LocalClient.to(server.port()).connect()) {
             assertThat(client.receiveAll()).isEqualTo(greeting);
             assertThat(client.endedWithCloseNotify()).isTrue();
         }
@@ -82,7 +78,7 @@ class JavadocTest {
     void theSocketAnswersALine() throws Exception {
         try (SecureServerSocket server = SecureServerSocket.open("localhost", 0, SecurityContext.selfSigned())) {
             server.serve(JavadocSnippets::secureSocket);
-            try (TlsConnection client = client(server.port()).connect()) {
+            try (TlsConnection client = LocalClient.to(server.port()).connect()) {
                 client.send("Ada\n");
                 assertThat(new String(client.receiveAll(), StandardCharsets.UTF_8))
                         .isEqualTo("hello Ada\n");
@@ -109,12 +105,12 @@ class JavadocTest {
                 SecureServerSocket.open("localhost", 0, context, options -> options.requireClientCertificate(true))) {
             server.serve(socket -> socket.inputStream().transferTo(socket.outputStream()));
             try (TlsConnection client =
-                    client(server.port()).identity(TestPki.client()).connect()) {
+                    LocalClient.to(server.port()).identity(TestPki.client()).connect()) {
                 assertThat(client.protocol()).isEqualTo("TLSv1.3");
                 client.send("hello");
                 assertThat(client.receive(5)).isEqualTo("hello".getBytes(StandardCharsets.UTF_8));
             }
-            assertThat(client(server.port()).handshakeFailure()).isInstanceOf(SSLHandshakeException.class);
+            assertThat(LocalClient.to(server.port()).handshakeFailure()).isInstanceOf(SSLHandshakeException.class);
         }
     }
 
@@ -125,14 +121,8 @@ class JavadocTest {
         }
     }
 
-    private static JdkTlsClient client(int port) {
-        return JdkTlsClient.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                .trustingEverybody()
-                .deadline(Duration.ofSeconds(60));
-    }
-
     private static void assertEchoes(int port, byte[] sent) throws IOException {
-        try (TlsConnection client = client(port).connect()) {
+        try (TlsConnection client = LocalClient.to(port).connect()) {
             client.send(sent);
             assertThat(client.receive(sent.length)).isEqualTo(sent);
             client.shutdownOutput();
