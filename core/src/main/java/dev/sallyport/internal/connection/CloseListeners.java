@@ -10,22 +10,22 @@ final class CloseListeners {
     private boolean told;
     private @Nullable Throwable error;
 
-    void library(CloseListener owner) {
-        name(owner, () -> library = owner);
+    void library(CloseListener listener) {
+        name(listener, () -> library = listener);
     }
 
-    void user(CloseListener owner) {
-        name(owner, () -> user = owner);
+    void user(CloseListener listener) {
+        name(listener, () -> user = listener);
     }
 
-    private void name(CloseListener owner, Runnable naming) {
+    private void name(CloseListener listener, Runnable naming) {
         synchronized (this) {
             naming.run();
             if (!told) {
                 return;
             }
         }
-        owner.closed(error);
+        listener.closed(error);
     }
 
     /** Tells both. Once, on the loop thread, with no lock held. */

@@ -45,12 +45,12 @@ public final class Connection implements Wire.Listener {
 
     /** Names which part of the library is told of the end, in place of the one before; now if that has come. */
     public void owner(CloseListener owner) {
-        ending.owners().library(owner);
+        ending.listeners().library(owner);
     }
 
     /** Names who is told of the end after the owner, on the user's behalf; now if that has come. */
     public void whenGone(CloseListener user) {
-        ending.owners().user(user);
+        ending.listeners().user(user);
     }
 
     /** {@return the wire, for its addresses and its loop} */

@@ -49,7 +49,7 @@ final class Ending {
     private final ReadSide reading;
     private final WriteSide writing;
     private final Timers timers;
-    private final CloseListeners owners = new CloseListeners();
+    private final CloseListeners listeners = new CloseListeners();
     private final UntoldFailures failures = new UntoldFailures();
     private volatile State state = OPEN;
     private volatile Output output = Output.OPEN;
@@ -63,8 +63,8 @@ final class Ending {
         this.timers = timers;
     }
 
-    CloseListeners owners() {
-        return owners;
+    CloseListeners listeners() {
+        return listeners;
     }
 
     // ---- the state, for any thread
@@ -287,12 +287,13 @@ final class Ending {
     void closeExpired() {
         if (isClosing() && !timers.closeGoesOn()) {
             int lost = writing.queuedBytes();
-            if (lost > 0) {
-                connection.wire().reset();
-            } // else the system has it all, and goes on sending it to a peer that takes it slowly
-            String givenUp =
-                    "close " + AddressText.of(peer()) + ": gave up with " + lost + " bytes that the peer did not take";
-            die(lost == 0 ? null : new IOException(givenUp));
+            if (lost == 0) {
+                die(null); // the system has it all, and goes on sending it to a peer that takes it slowly
+                return;
+            }
+            connection.wire().reset();
+            die(new IOException("close " + AddressText.of(peer()) + ": gave up with " + lost
+                    + " bytes that the peer did not take"));
         }
     }
 
@@ -355,7 +356,7 @@ final class Ending {
         writing.release();
         timers.cancel();
         IOException cause = error == null && reason instanceof EndReason.Failed failed ? failed.cause() : error;
-        connection.release(() -> owners.tell(cause));
+        connection.release(() -> listeners.tell(cause));
     }
 
     private SocketAddress peer() {

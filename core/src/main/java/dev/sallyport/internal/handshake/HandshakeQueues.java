@@ -140,10 +140,8 @@ final class HandshakeQueues {
 
     /** As {@link Admission#evictSome}. */
     List<Handshake> evictSome() {
-        List<Handshake> all = new ArrayList<>(silent);
-        all.addAll(choosing);
-        all.addAll(waiting);
-        all.addAll(begun);
+        List<Handshake> all = silent();
+        all.addAll(pending());
         long now = System.nanoTime();
         all.sort(Comparator.comparingLong(handshake -> handshake.acceptedNanos() - now));
         int older = Math.max(0, (all.size() + evicted + 1) / 2 - evicted);
